@@ -1,0 +1,146 @@
+# AETHER Band Engine. `make help` lists the targets.
+
+BUILD   ?= build
+CC      ?= cc
+VERSION := 0.1.0
+
+PACKAGES_core   := json-c libcrypto
+PACKAGES_sound  := fluidsynth sndfile libebur128
+PACKAGES_store  := sqlite3
+LIBS_server     := -lfcgi
+PROGRAMS := aether aether-api aether-render
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+            -Wformat=2 -Wundef -Wcast-qual -Wwrite-strings -Wimplicit-fallthrough
+OPTIMISE ?= -O2
+HARDEN   ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+SANITIZE ?=
+WERROR   ?=
+JOBS     ?= $(shell nproc)
+
+# V=1 shows the commands.
+ifeq ($(V),1)
+say =
+else
+say = @echo '  $(1)';
+endif
+
+.PHONY: help
+help:
+	@echo 'make demo     install what is missing, build, start the service, make one track, stop'
+	@echo 'make run      the same service on http://127.0.0.1:8000 until Ctrl-C'
+	@echo 'make test     everything that checks the project'
+	@echo 'make all      build the programs into build/bin'
+	@echo 'make unit     build and run the unit tests'
+	@echo 'make service  build and run the service tests'
+	@echo 'make bench    compare speed and memory with fluidsynth, append to bench/history.tsv'
+	@echo 'make asan ubsan tsan  unit tests under a sanitizer;  make tidy  clang-tidy over src'
+	@echo 'make clean    remove what was built'
+
+# src/layers says what a layer may use; the order of its lines is the order of building.
+LAYERS  := $(shell awk '!/^\#/ && NF { print $$1 }' src/layers)
+layer_needs = $(shell awk '$$1 == "$(1)" { for (i = 2; i <= NF; i++) print $$i }' src/layers)
+PACKAGES := $(foreach l,$(LAYERS),$(PACKAGES_$(l)))
+PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+CHECK_LIBS := $(shell pkg-config --libs check 2>/dev/null)
+LIBS_ALL  = $(foreach l,$(LAYERS),$(LIBS_$(l))) $(PACKAGE_LIBS) -lm
+
+CFLAGS_ALL = -std=gnu17 $(OPTIMISE) -g $(WARNINGS) $(WERROR) \
+             $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer,$(HARDEN)) \
+             -fPIE -pthread -Isrc -I$(<D) -DAETHER_VERSION='"$(VERSION)"' -MMD -MP $(PACKAGE_CFLAGS) $(CFLAGS)
+LDFLAGS_ALL = -pie -pthread $(if $(SANITIZE),-fsanitize=$(SANITIZE),-Wl,-z,relro,-z,now) -Wl,--as-needed $(LDFLAGS)
+
+reverse     = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
+archives_of = $(patsubst %,$(BUILD)/lib%.a,$(filter-out main,$(call reverse,$(1))))
+objects_of  = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
+
+.PHONY: all
+all: $(PROGRAMS:%=$(BUILD)/bin/%)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,cc $<)$(CC) $(CFLAGS_ALL) -c -o $@ $<
+
+define layer_rules
+$(BUILD)/lib$(1).a: $(call objects_of,src/$(1)/*.c src/$(1)/*/*.c)
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	$$(call say,ar $$@)ar rcs $$@ $$^
+$(BUILD)/tests/unit/$(1)/run: $(call objects_of,tests/unit/$(1)/*.c) $(call archives_of,$(call layer_needs,$(1)) $(1))
+	$$(call say,ld $$@)$(CC) $$(LDFLAGS_ALL) -o $$@ $$^ $$(CHECK_LIBS) $$(LIBS_ALL)
+endef
+$(foreach l,$(filter-out main,$(LAYERS)),$(eval $(call layer_rules,$(l))))
+
+$(BUILD)/bin/%: $(BUILD)/src/main/%.o $(call archives_of,$(LAYERS))
+	@mkdir -p $(@D)
+	$(call say,ld $@)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ALL)
+$(BUILD)/bin/aether: $(call objects_of,src/main/aether/*.c)
+
+$(BUILD)/bench/%: $(BUILD)/bench/%.o $(call archives_of,$(LAYERS))
+	$(call say,ld $@)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ALL)
+
+UNITS := $(patsubst tests/unit/%/,%,$(sort $(dir $(wildcard tests/unit/*/*.c))))
+UNIT_PROGRAMS := $(UNITS:%=$(BUILD)/tests/unit/%/run)
+
+.PHONY: unit-programs
+unit-programs: $(UNIT_PROGRAMS)
+
+# The targets below install packages first, so the flags above are read again by a second make.
+again = $(MAKE) --no-print-directory
+built = $(again) -j$(JOBS) $(1) || { echo "aether: the build failed; the first error is above" >&2; exit 1; }
+
+.PHONY: demo run test unit service
+demo:
+	@deploy/install-packages build run
+	@$(call built,all)
+	@deploy/dev/demo
+run:
+	@deploy/install-packages build run
+	@$(call built,all)
+	@exec deploy/dev/serve
+test:
+	@deploy/install-packages build run test
+	@$(call built,all unit-programs WERROR=-Werror)
+	@tests/run style unit service compilers
+unit:
+	@deploy/install-packages build test
+	@$(call built,unit-programs)
+	@BUILD=$(BUILD) tests/run unit
+service:
+	@deploy/install-packages build run test
+	@$(call built,all)
+	@tests/run service
+
+.PHONY: bench
+bench:
+	@deploy/install-packages build run bench
+	@$(call built,all $(BUILD)/bench/compose)
+	@bench/run
+
+SANITIZERS := asan ubsan tsan
+SANITIZE_asan := address
+SANITIZE_ubsan := undefined
+SANITIZE_tsan := thread
+.PHONY: $(SANITIZERS)
+$(SANITIZERS):
+	@deploy/install-packages build test
+	@$(call built,unit-programs BUILD=build/$@ SANITIZE=$(SANITIZE_$@) OPTIMISE=-O1)
+	@BUILD=build/$@ tests/run unit
+
+.PHONY: tidy
+tidy:
+	@deploy/install-packages build tidy
+	clang-tidy --quiet --warnings-as-errors='*' $(wildcard src/*/*.c src/main/aether/*.c) -- -std=gnu17 -Isrc \
+	    -DAETHER_VERSION='"$(VERSION)"' $(PACKAGE_CFLAGS)
+
+# What a layer's tests may link is what src/layers says; clang compiles everything again with its own warnings.
+.PHONY: compilers
+compilers:
+	@$(again) -j$(JOBS) BUILD=build/clang CC=clang WERROR=-Werror all unit-programs
+
+.PHONY: clean
+clean:
+	rm -rf build
+
+-include $(shell find $(BUILD)/src $(BUILD)/tests $(BUILD)/bench -name '*.d' 2>/dev/null)

@@ -1,0 +1,16 @@
+/* Time: a monotonic clock for durations and deadlines, the wall clock for records. */
+#ifndef CORE_CLOCK_H
+#define CORE_CLOCK_H
+
+#include <stdint.h>
+
+enum { CLOCK_TEXT_SIZE = 32 };
+
+int64_t clock_monotonic_ms(void);
+int64_t clock_wall_ms(void);                                    /* since 1970-01-01 UTC */
+double clock_cpu_s(void);                                       /* processor time of this process, seconds */
+
+/* "2026-11-23T06:07:37.409Z" (RFC 3339, UTC). Returns `out`. */
+const char *clock_text(int64_t wall_ms, char out[CLOCK_TEXT_SIZE]);
+
+#endif

@@ -1,0 +1,273 @@
+#include "core/config.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SECRET_MAX_BYTES = 4096, SETTING_MAX_BYTES = 4096 };
+
+static const char *const environment_names[] = { "development", "production" };
+static const char *const provider_names[] = { "mock", "claude", "openai" };
+static const struct choices environments = { environment_names, 2, NULL };
+static const struct choices providers = { provider_names, 3, NULL };
+static const struct choices levels = { log_level_names, LOG_LEVEL_COUNT, NULL };
+static const struct choices formats = { log_format_names, LOG_FORMAT_COUNT, NULL };
+
+#define AT(member) offsetof(struct config, member)
+/* clang-format off */
+static const struct field rows[] = {
+    /* name, kind, flags, offset, min, max, unit, default, meaning */
+    { .name = "AETHER_ENVIRONMENT", .kind = FIELD_CHOICE, .offset = AT(environment), .choices = &environments, .fallback = "\"development\"",
+      .help = "production hides the details of server errors from clients" },
+    { .name = "AETHER_LOG_LEVEL", .kind = FIELD_CHOICE, .offset = AT(log_level), .choices = &levels, .fallback = "\"INFO\"",
+      .help = "the least severe lines that are logged" },
+    { .name = "AETHER_LOG_FORMAT", .kind = FIELD_CHOICE, .offset = AT(log_format), .choices = &formats, .fallback = "\"text\"",
+      .help = "text for people, json for log collectors" },
+    { .name = "AETHER_API_PORT", .kind = FIELD_INT, .offset = AT(api_port), .min = 1, .max = 65535, .fallback = "8000",
+      .help = "where the web server listens in make run, on 127.0.0.1" },
+    { .name = "AETHER_API_WORKERS", .kind = FIELD_INT, .offset = AT(api_workers), .min = 1, .max = 64, .unit = "processes", .fallback = "1",
+      .help = "processes that answer requests" },
+    { .name = "AETHER_API_THREADS", .kind = FIELD_INT, .offset = AT(api_threads), .min = 1, .max = 64, .unit = "threads", .fallback = "4",
+      .help = "threads in each of them" },
+    { .name = "AETHER_RENDER_WORKERS", .kind = FIELD_INT, .offset = AT(render_workers), .min = 1, .max = 64, .unit = "processes", .fallback = "1",
+      .help = "processes that render, one job each at a time" },
+    { .name = "AETHER_RENDER_THREADS", .kind = FIELD_INT, .offset = AT(render_threads), .min = 0, .max = 64, .unit = "threads", .fallback = "0",
+      .help = "threads of one render; 0 means one per processor core" },
+    { .name = "AETHER_LLM_PROVIDER", .kind = FIELD_CHOICE, .offset = AT(llm_provider), .choices = &providers, .fallback = "\"mock\"",
+      .help = "who reads the brief; mock is the built-in director, the only one in this version" },
+    { .name = "ANTHROPIC_API_KEY", .kind = FIELD_STRING, .flags = FIELD_SECRET, .offset = AT(anthropic_key),
+      .help = "key for the language model claude" },
+    { .name = "OPENAI_API_KEY", .kind = FIELD_STRING, .flags = FIELD_SECRET, .offset = AT(openai_key),
+      .help = "key for the language model openai" },
+    { .name = "AETHER_RATE_LIMIT_RPS", .kind = FIELD_REAL, .offset = AT(rate_limit_rps), .min = 0, .max = 100000, .unit = "requests a second", .fallback = "10",
+      .help = "sustained rate per client; 0 means no limit" },
+    { .name = "AETHER_RATE_LIMIT_BURST", .kind = FIELD_INT, .offset = AT(rate_limit_burst), .min = 1, .max = 100000, .unit = "requests", .fallback = "20",
+      .help = "requests that a client may send at once" },
+    { .name = "AETHER_AUTH_ENABLED", .kind = FIELD_BOOL, .offset = AT(auth_enabled), .fallback = "true",
+      .help = "false opens every route to everyone who can reach the socket" },
+    { .name = "AETHER_SHUTDOWN_TIMEOUT", .kind = FIELD_INT, .offset = AT(shutdown_timeout_s), .min = 0, .max = 3600, .unit = "s", .fallback = "30",
+      .help = "time that work in flight has to finish after SIGTERM" },
+    { .name = "AETHER_SOUNDFONT", .kind = FIELD_STRING, .offset = AT(soundfont),
+      .help = "path of an SF2 or SF3 file; else FluidR3 GM, MuseScore General or TimGM6mb, the first that is installed" },
+    { .name = "AETHER_DATA_DIR", .kind = FIELD_STRING, .offset = AT(data_dir), .min = 1, .max = 1000, .fallback = "\"/var/lib/aether\"",
+      .help = "databases and finished files" },
+    { .name = "AETHER_RUN_DIR", .kind = FIELD_STRING, .offset = AT(run_dir), .min = 1, .max = 1000, .fallback = "\"/run/aether\"",
+      .help = "sockets and what lives only while the service runs" },
+    { .name = "AETHER_GENRES_DIR", .kind = FIELD_STRING, .offset = AT(genres_dir),
+      .help = "genre profiles; else conf/genres beside the programs, then /etc/aether/genres" },
+    { .name = "AETHER_SQL_DIR", .kind = FIELD_STRING, .offset = AT(sql_dir),
+      .help = "database migrations; else sql beside the programs, then /usr/share/aether/sql" },
+    { .name = "AETHER_MAX_DURATION", .kind = FIELD_INT, .offset = AT(max_duration_s), .min = 30, .max = 600, .unit = "s", .fallback = "600",
+      .help = "the longest track that may be asked for" },
+};
+/* clang-format on */
+#undef AT
+
+const struct fields config_fields = FIELDS("configuration", struct config, rows, "Environment variables, read at start");
+
+/* A file's text without its last newline; NULL with a problem. */
+static char *read_secret(const char *name, const char *path, struct arena *a, struct problems *problems)
+{
+    FILE *file = fopen(path, "r");
+    char *text = arena_alloc(a, SECRET_MAX_BYTES + 1);
+    size_t len;
+
+    if (file == NULL) {
+        problem_add(problems, name, "cannot read '%s': %s", path, strerror(errno));
+        return NULL;
+    }
+    len = fread(text, 1, SECRET_MAX_BYTES, file);
+    fclose(file);
+    while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r'))
+        len--;
+    text[len] = '\0';
+    if (len == 0)
+        problem_add(problems, name, "'%s' is empty", path);
+    return len > 0 ? text : NULL;
+}
+
+/* Where a setting's value comes from: the environment, NAME_FILE, a systemd credential; NULL when it is not set. An
+ * empty variable counts as not set. */
+static const char *setting_text(const struct field *row, struct arena *a, struct problems *problems)
+{
+    const char *text = getenv(row->name);
+    const char *file_name = arena_printf(a, "%s_FILE", row->name);
+    const char *file = getenv(file_name), *credentials = getenv("CREDENTIALS_DIRECTORY");
+
+    if (text != NULL && text[0] != '\0') {
+        if (strlen(text) <= SETTING_MAX_BYTES)
+            return text;
+        problem_add(problems, row->name, "is over %d bytes long", SETTING_MAX_BYTES);
+        return NULL;
+    }
+    if (!(row->flags & FIELD_SECRET))
+        return NULL;
+    if (file != NULL && file[0] != '\0')
+        return read_secret(file_name, file, a, problems);
+    if (credentials != NULL) {
+        const char *path = arena_printf(a, "%s/%s", credentials, row->name);
+
+        if (access(path, F_OK) == 0)
+            return read_secret(row->name, path, a, problems);
+    }
+    return NULL;
+}
+
+static json_object *parse_bool(const char *text)
+{
+    static const char *const yes[] = { "true", "1", "yes", "on" }, *const no[] = { "false", "0", "no", "off" };
+
+    for (size_t i = 0; i < 4; i++) {
+        if (strcmp(text, yes[i]) == 0)
+            return json_object_new_boolean(1);
+        if (strcmp(text, no[i]) == 0)
+            return json_object_new_boolean(0);
+    }
+    return json_object_new_string(text); /* refused by the field with what was expected */
+}
+
+static json_object *parse_number(const char *text)
+{
+    char *end;
+    double value;
+
+    errno = 0;
+    value = strtod(text, &end);
+    if (errno != 0 || end == text || *end != '\0' || !isfinite(value) || strpbrk(text, "xXnNiIpP \t\n") != NULL)
+        return json_object_new_string(text);
+    return json_object_new_double(value);
+}
+
+static json_object *to_json(const struct field *row, const char *text)
+{
+    switch (row->kind) {
+    case FIELD_INT:
+    case FIELD_LONG:
+    case FIELD_REAL:
+        return parse_number(text);
+    case FIELD_BOOL:
+        return parse_bool(text);
+    default:
+        return json_object_new_string(text);
+    }
+}
+
+static void check(const struct config *c, struct problems *problems)
+{
+    if (c->llm_provider != LLM_MOCK)
+        problem_add(problems, "AETHER_LLM_PROVIDER",
+                    "'%s' is not part of this version; expected mock, the built-in director",
+                    provider_names[c->llm_provider]);
+    if (c->data_dir[0] != '/')
+        problem_add(problems, "AETHER_DATA_DIR", "expected an absolute path, not '%s'", c->data_dir);
+    if (c->run_dir[0] != '/')
+        problem_add(problems, "AETHER_RUN_DIR", "expected an absolute path, not '%s'", c->run_dir);
+}
+
+bool config_load(struct config *out, struct arena *a, struct error *e)
+{
+    struct problems problems = { .arena = a };
+    json_object *in = json_hold(a, json_object_new_object());
+    struct problem *p;
+
+    for (size_t i = 0; i < config_fields.count; i++) {
+        const struct field *row = &config_fields.rows[i];
+        const char *text = setting_text(row, a, &problems);
+
+        if (text != NULL)
+            json_object_object_add(in, row->name, to_json(row, text));
+    }
+    fields_read(&config_fields, in, out, "", false, a, &problems);
+    for (p = problems.first; p != NULL; p = (struct problem *)(uintptr_t)p->next)
+        if (p->pointer[0] == '/') /* a JSON pointer of one step: to a variable's name */
+            p->pointer++;
+    if (problems.count == 0)
+        check(out, &problems);
+    return problems_none(&problems, "the configuration", e);
+}
+
+void config_complain(const struct error *e)
+{
+    if (e->problems == NULL)
+        fprintf(stderr, "aether: %s\n", e->detail);
+    for (const struct problem *p = e->problems; p != NULL; p = p->next)
+        fprintf(stderr, "aether: setting %s: %s\n", p->pointer, p->detail);
+}
+
+static bool is_set(const struct field *row)
+{
+    const char *text = getenv(row->name);
+    char name[128];
+
+    if (text != NULL && text[0] != '\0')
+        return true;
+    snprintf(name, sizeof(name), "%s_FILE", row->name);
+    return (row->flags & FIELD_SECRET) && getenv(name) != NULL;
+}
+
+static void show_row(const struct field *row, json_object *value, FILE *to)
+{
+    const char *text = value == NULL                                     ? "(not set)"
+                       : row->flags & FIELD_SECRET                       ? "(set)"
+                       : json_object_is_type(value, json_type_string)    ? json_object_get_string(value)
+                                                                         : json_object_to_json_string(value);
+
+    fprintf(to, "%-24s %-22s %-11s %s\n", row->name, text, is_set(row) ? "environment" : "default", row->help);
+}
+
+void config_show(const struct config *c, FILE *to, bool json)
+{
+    json_object *values = fields_write(&config_fields, c);
+
+    for (size_t i = 0; i < config_fields.count; i++) {
+        const struct field *row = &config_fields.rows[i];
+        json_object *value = json_object_object_get(values, row->name);
+
+        if (!json)
+            show_row(row, value, to);
+        else if (value != NULL && (row->flags & FIELD_SECRET))
+            json_object_object_add(values, row->name, json_object_new_string("(set)"));
+    }
+    if (json)
+        fprintf(to, "%s\n",
+                json_object_to_json_string_ext(values, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+    json_object_put(values);
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+const char *config_folder(struct arena *a, const char *setting, const char *name, const char *installed,
+                          struct error *e)
+{
+    char program[PATH_MAX];
+    ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
+    char *near = NULL;
+
+    if (setting != NULL) {
+        if (is_folder(setting))
+            return setting;
+        error_set(e, ERROR_CONFIG, "'%s' is no folder", setting);
+        return NULL;
+    }
+    if (len > 0) {
+        program[len] = '\0';
+        for (int up = 0; up < 3 && strrchr(program, '/') != NULL; up++) /* <tree>/build/bin/aether */
+            *strrchr(program, '/') = '\0';
+        near = arena_printf(a, "%s/%s", program, name);
+        if (is_folder(near))
+            return near;
+    }
+    if (is_folder(installed))
+        return installed;
+    error_set(e, ERROR_CONFIG, "neither '%s' nor '%s' is a folder", near != NULL ? near : name, installed);
+    return NULL;
+}

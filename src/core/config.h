@@ -1,0 +1,58 @@
+/*
+ * The settings: environment variables, read once at start, checked all together. One table (config.c) gives name,
+ * default, range and help; `aether config show` and the README's table are derived from it.
+ */
+#ifndef CORE_CONFIG_H
+#define CORE_CONFIG_H
+
+#include <stdio.h>
+
+#include "core/arena.h"
+#include "core/error.h"
+#include "core/fields.h"
+#include "core/log.h"
+
+enum environment { ENVIRONMENT_DEVELOPMENT, ENVIRONMENT_PRODUCTION };
+enum llm_provider { LLM_MOCK, LLM_CLAUDE, LLM_OPENAI };
+
+struct config {
+    int environment;             /* enum environment */
+    int log_level;               /* enum log_level */
+    int log_format;              /* enum log_format */
+    int api_port;                /* where the web server listens in `make run` */
+    int api_workers;             /* processes */
+    int api_threads;             /* per process */
+    int render_workers;          /* processes */
+    int render_threads;          /* per process; 0 = one per core */
+    int llm_provider;            /* enum llm_provider */
+    const char *anthropic_key;
+    const char *openai_key;
+    double rate_limit_rps;       /* per client; 0 = no limit */
+    int rate_limit_burst;
+    int auth_enabled;
+    int shutdown_timeout_s;
+    const char *soundfont;       /* path, or NULL: the first Debian one that is there */
+    const char *data_dir;        /* databases and finished files */
+    const char *run_dir;         /* sockets, locks */
+    const char *genres_dir;      /* NULL: conf/genres beside the program, then /etc/aether/genres */
+    const char *sql_dir;         /* NULL: sql beside the program, then /usr/share/aether/sql */
+    int max_duration_s;          /* longest track that may be asked for */
+};
+
+extern const struct fields config_fields;
+
+/* Reads the environment. Every wrong setting is a problem whose pointer is the variable's name. Strings live in `a`. */
+bool config_load(struct config *out, struct arena *a, struct error *e);
+
+/* Each setting with its value, its origin (environment, file, default) and its meaning; secrets as "(set)". */
+void config_show(const struct config *c, FILE *to, bool json);
+
+/* Prints the problems of a failed config_load, one line each, to standard error. */
+void config_complain(const struct error *e);
+
+/* conf/genres, sql and the like: `setting` when set, else the first that exists of <program's folder>/../../<name>,
+ * `installed`. NULL with ERROR_CONFIG naming what was looked at. In the arena. */
+const char *config_folder(struct arena *a, const char *setting, const char *name, const char *installed,
+                          struct error *e);
+
+#endif

@@ -1,0 +1,70 @@
+#include "core/hash.h"
+
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <string.h>
+
+struct hash *hash_new(void)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+
+    if (context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1) {
+        EVP_MD_CTX_free(context);
+        context = NULL;
+    }
+    return (struct hash *)context;
+}
+
+void hash_add(struct hash *h, const void *data, size_t bytes)
+{
+    ASSERT(EVP_DigestUpdate((EVP_MD_CTX *)h, data, bytes) == 1);
+}
+
+void hash_finish(struct hash *h, char out[HASH_TEXT_SIZE])
+{
+    unsigned char digest[32];
+    unsigned len = 0;
+
+    ASSERT(EVP_DigestFinal_ex((EVP_MD_CTX *)h, digest, &len) == 1 && len == sizeof(digest));
+    EVP_MD_CTX_free((EVP_MD_CTX *)h);
+    for (size_t i = 0; i < sizeof(digest); i++)
+        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+}
+
+void hash_text(const void *data, size_t bytes, char out[HASH_TEXT_SIZE])
+{
+    struct hash *h = hash_new();
+
+    ASSERT(h != NULL);
+    hash_add(h, data, bytes);
+    hash_finish(h, out);
+}
+
+bool hash_file(const char *path, char out[HASH_TEXT_SIZE], struct error *e)
+{
+    char buffer[65536];
+    FILE *file = fopen(path, "rb");
+    struct hash *h = hash_new();
+    size_t got;
+    bool ok;
+
+    if (file == NULL) {
+        if (h != NULL)
+            hash_finish(h, out);
+        return error_set(e, ERROR_IO, "cannot open '%s': %s", path, strerror(errno));
+    }
+    ASSERT(h != NULL);
+    while ((got = fread(buffer, 1, sizeof(buffer), file)) > 0)
+        hash_add(h, buffer, got);
+    ok = !ferror(file);
+    fclose(file);
+    hash_finish(h, out);
+    return ok || error_set(e, ERROR_IO, "cannot read '%s'", path);
+}
+
+bool hash_is_equal(const char *a, const char *b, size_t bytes)
+{
+    return CRYPTO_memcmp(a, b, bytes) == 0;
+}

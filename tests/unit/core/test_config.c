@@ -1,0 +1,149 @@
+#include "core/config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "suites.h"
+
+static struct arena *arena;
+static struct config config;
+static struct error error;
+
+static void set_up(void)
+{
+    arena = arena_new(1024 * 1024);
+    memset(&error, 0, sizeof(error));
+    for (size_t i = 0; i < config_fields.count; i++)
+        unsetenv(config_fields.rows[i].name);
+}
+
+static void tear_down(void)
+{
+    arena_free(arena);
+}
+
+START_TEST(the_given_settings_have_the_agreed_defaults)
+{
+    ck_assert_msg(config_load(&config, arena, &error), "%s", error.detail);
+    ck_assert_int_eq(config.environment, ENVIRONMENT_DEVELOPMENT);
+    ck_assert_int_eq(config.log_level, LOG_INFO);
+    ck_assert_int_eq(config.log_format, LOG_TEXT);
+    ck_assert_int_eq(config.api_port, 8000);
+    ck_assert_int_eq(config.api_workers, 1);
+    ck_assert_int_eq(config.llm_provider, LLM_MOCK);
+    ck_assert_double_eq(config.rate_limit_rps, 10);
+    ck_assert_int_eq(config.auth_enabled, 1);
+    ck_assert_int_eq(config.shutdown_timeout_s, 30);
+    ck_assert_ptr_null(config.anthropic_key);
+}
+END_TEST
+
+START_TEST(values_are_read)
+{
+    setenv("AETHER_API_PORT", "8123", 1);
+    setenv("AETHER_AUTH_ENABLED", "false", 1);
+    setenv("AETHER_LOG_FORMAT", "json", 1);
+    setenv("AETHER_RATE_LIMIT_RPS", "2.5", 1);
+    ck_assert_msg(config_load(&config, arena, &error), "%s", error.detail);
+    ck_assert_int_eq(config.api_port, 8123);
+    ck_assert_int_eq(config.auth_enabled, 0);
+    ck_assert_int_eq(config.log_format, LOG_JSON);
+    ck_assert_double_eq(config.rate_limit_rps, 2.5);
+}
+END_TEST
+
+static const struct {
+    const char *name, *value, *says;
+} wrong[] = {
+    { "AETHER_ENVIRONMENT", "prod", "one of development, production" },
+    { "AETHER_ENVIRONMENT", "producton", "did you mean 'production'" },
+    { "AETHER_LOG_LEVEL", "verbose", "DEBUG, INFO, WARNING, ERROR" },
+    { "AETHER_LOG_FORMAT", "xml", "text, json" },
+    { "AETHER_API_PORT", "80000", "65535" },
+    { "AETHER_API_PORT", "eighty", "an integer" },
+    { "AETHER_API_PORT", "8000x", "an integer" },
+    { "AETHER_API_PORT", "0x1f90", "an integer" },
+    { "AETHER_API_WORKERS", "0", "from 1" },
+    { "AETHER_RATE_LIMIT_RPS", "-1", "a number from 0" },
+    { "AETHER_RATE_LIMIT_RPS", "nan", "a number" },
+    { "AETHER_AUTH_ENABLED", "maybe", "true or false" },
+    { "AETHER_SHUTDOWN_TIMEOUT", "4000", "3600" },
+    { "AETHER_LLM_PROVIDER", "claude", "not part of this version" },
+    { "AETHER_LLM_PROVIDER", "openai", "not part of this version" },
+    { "AETHER_LLM_PROVIDER", "gemini", "mock, claude, openai" },
+    { "AETHER_DATA_DIR", "relative/path", "absolute" },
+};
+
+START_TEST(a_wrong_setting_is_named_with_what_was_expected)
+{
+    setenv(wrong[_i].name, wrong[_i].value, 1);
+    ck_assert(!config_load(&config, arena, &error));
+    ck_assert_ptr_nonnull(error.problems);
+    ck_assert_str_eq(error.problems->pointer, wrong[_i].name);
+    ck_assert_msg(strstr(error.problems->detail, wrong[_i].says) != NULL, "%s", error.problems->detail);
+}
+END_TEST
+
+START_TEST(all_wrong_settings_are_named_together)
+{
+    size_t count = 0;
+
+    setenv("AETHER_API_PORT", "x", 1);
+    setenv("AETHER_LOG_LEVEL", "y", 1);
+    setenv("AETHER_API_WORKERS", "z", 1);
+    ck_assert(!config_load(&config, arena, &error));
+    for (const struct problem *p = error.problems; p != NULL; p = p->next)
+        count++;
+    ck_assert_uint_eq(count, 3);
+}
+END_TEST
+
+START_TEST(secrets_come_from_files_and_are_never_shown)
+{
+    char path[] = "/tmp/aether-secret-XXXXXX", shown[16384];
+    int fd = mkstemp(path);
+    FILE *to = fmemopen(shown, sizeof(shown), "w");
+
+    ck_assert_int_eq(write(fd, "sk-secret\n", 10), 10);
+    close(fd);
+    setenv("ANTHROPIC_API_KEY_FILE", path, 1);
+    ck_assert_msg(config_load(&config, arena, &error), "%s", error.detail);
+    ck_assert_str_eq(config.anthropic_key, "sk-secret");
+    for (int json = 0; json < 2; json++)
+        config_show(&config, to, json);
+    fclose(to);
+    ck_assert_ptr_null(strstr(shown, "sk-secret"));
+    ck_assert_ptr_nonnull(strstr(shown, "(set)"));
+    unlink(path);
+    ck_assert(!config_load(&config, arena, &error));
+    unsetenv("ANTHROPIC_API_KEY_FILE");
+}
+END_TEST
+
+START_TEST(every_setting_is_explained)
+{
+    const struct field *row = &config_fields.rows[_i];
+
+    ck_assert_ptr_nonnull(row->help);
+    ck_assert(row->fallback != NULL || row->kind == FIELD_STRING);
+    ck_assert(strncmp(row->name, "AETHER_", 7) == 0 || (row->flags & FIELD_SECRET));
+}
+END_TEST
+
+Suite *config_suite(void)
+{
+    Suite *suite = suite_create("config");
+    TCase *cases = tcase_create("config");
+
+    tcase_add_checked_fixture(cases, set_up, tear_down);
+    tcase_add_test(cases, the_given_settings_have_the_agreed_defaults);
+    tcase_add_test(cases, values_are_read);
+    tcase_add_loop_test(cases, a_wrong_setting_is_named_with_what_was_expected, 0, sizeof(wrong) / sizeof(wrong[0]));
+    tcase_add_test(cases, all_wrong_settings_are_named_together);
+    tcase_add_test(cases, secrets_come_from_files_and_are_never_shown);
+    tcase_add_loop_test(cases, every_setting_is_explained, 0, (int)config_fields.count);
+    suite_add_tcase(suite, cases);
+    return suite;
+}
