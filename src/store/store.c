@@ -1,0 +1,159 @@
+#include "store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/db.h"
+#include "store/migrations.h"
+
+enum { FOLDER_MODE = 0750, FILE_MODE = 0640, WARM_BYTES = 8 << 20 };
+
+/* In a process that has the database open, closing any other descriptor of the file drops SQLite's locks on it (POSIX
+ * record locks belong to the process). So the file is made before SQLite opens it, by one thread at a time. */
+static pthread_mutex_t opening = PTHREAD_MUTEX_INITIALIZER;
+
+static bool folder_make(const char *path, struct error *e)
+{
+    if (mkdir(path, FOLDER_MODE) == 0)
+        return chmod(path, FOLDER_MODE) == 0 ||
+               error_set(e, ERROR_IO, "cannot set the mode of '%s': %s", path, strerror(errno));
+    return errno == EEXIST || error_set(e, ERROR_IO, "cannot make the folder '%s': %s", path, strerror(errno));
+}
+
+static bool file_make(const char *path, struct error *e)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
+    bool ok;
+
+    if (fd < 0)
+        return errno == EEXIST || error_set(e, ERROR_IO, "cannot make '%s': %s", path, strerror(errno));
+    ok = fchmod(fd, FILE_MODE) == 0; /* whatever the umask took away; -wal and -shm take the same mode */
+    close(fd);
+    return ok || error_set(e, ERROR_IO, "cannot set the mode of '%s': %s", path, strerror(errno));
+}
+
+static bool settings_apply(struct store *s, struct error *e)
+{
+    static const char pragmas[] = "PRAGMA journal_mode = WAL;"
+                                  "PRAGMA synchronous = FULL;"
+                                  "PRAGMA foreign_keys = ON;"
+                                  "PRAGMA trusted_schema = OFF;"
+                                  "PRAGMA cell_size_check = ON;";
+    int persist = 1;
+
+    sqlite3_extended_result_codes(s->db, 1);
+    sqlite3_busy_timeout(s->db, STORE_BUSY_MS);
+    sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
+    sqlite3_db_config(s->db, SQLITE_DBCONFIG_DQS_DML, 0, (int *)NULL);
+    sqlite3_db_config(s->db, SQLITE_DBCONFIG_DQS_DDL, 0, (int *)NULL);
+    /* Keeps the grown log (see `warm`) when the last connection closes. */
+    sqlite3_file_control(s->db, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
+    return sqlite3_exec(s->db, pragmas, NULL, NULL, NULL) == SQLITE_OK || db_error(s->db, "opening", e);
+}
+
+/* A durable commit that makes the log longer has to sync the file's size as well, which takes many times as long as one
+ * that writes over blocks already there. So a new database's log is grown once, by a transaction that spills its pages
+ * into it and is rolled back. Failing does no harm. */
+static void warm(struct store *s)
+{
+    char sql[256];
+
+    snprintf(sql, sizeof(sql),
+             "PRAGMA cache_size = 16; BEGIN IMMEDIATE; CREATE TABLE warm (x);"
+             "INSERT INTO warm VALUES (zeroblob(%d)); ROLLBACK; PRAGMA cache_size = -2000",
+             WARM_BYTES);
+    if (sqlite3_exec(s->db, sql, NULL, NULL, NULL) != SQLITE_OK && sqlite3_get_autocommit(s->db) == 0)
+        sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+static bool connect_and_migrate(struct store *s, const char *path, const char *sql_dir, struct error *e)
+{
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE;
+    bool fresh = false;
+
+    if (sqlite3_open_v2(path, &s->db, flags, NULL) != SQLITE_OK)
+        return s->db != NULL ? db_error(s->db, "opening", e) : error_set(e, ERROR_IO, "out of memory");
+    if (!settings_apply(s, e) || !migrations_apply(s, sql_dir, &fresh, e))
+        return false;
+    if (fresh)
+        warm(s);
+    return true;
+}
+
+static bool open_at(struct store *s, const struct config *c, const char *sql_dir, struct error *e)
+{
+    char folder[PATH_MAX], path[PATH_MAX + 16];
+
+    if (c->data_dir == NULL || !folder_make(c->data_dir, e))
+        return c->data_dir != NULL ? false : error_set(e, ERROR_CONFIG, "no data folder is set");
+    /* SQLite is asked to follow no symbolic link; one in the way to the folder is the administrator's. */
+    if (realpath(c->data_dir, folder) == NULL)
+        return error_set(e, ERROR_IO, "cannot find the folder '%s': %s", c->data_dir, strerror(errno));
+    snprintf(path, sizeof(path), "%s/aether.db", folder);
+    if (!file_make(path, e) || !connect_and_migrate(s, path, sql_dir, e))
+        return error_wrap(e, "%s", path);
+    return true;
+}
+
+struct store *store_open(const struct config *c, struct error *e)
+{
+    struct store *s = calloc(1, sizeof(*s));
+    struct arena *arena = arena_new(64 * 1024);
+    const char *sql_dir;
+    bool ok;
+
+    ASSERT(s != NULL && arena != NULL);
+    s->pid = getpid();
+    sql_dir = config_folder(arena, c->sql_dir, "sql", "/usr/share/aether/sql", e);
+    pthread_mutex_lock(&opening);
+    ok = sql_dir != NULL && open_at(s, c, sql_dir, e);
+    pthread_mutex_unlock(&opening);
+    arena_free(arena);
+    if (ok)
+        return s;
+    store_close(s);
+    return NULL;
+}
+
+void store_close(struct store *s)
+{
+    if (s == NULL)
+        return;
+    ASSERT(s->pid == getpid());
+    for (size_t i = 0; i < s->prepared_count; i++)
+        sqlite3_finalize(s->prepared[i].statement);
+    ASSERT(sqlite3_close(s->db) == SQLITE_OK);
+    free(s);
+}
+
+static void row_first_text(sqlite3_stmt *row, void *out, struct arena *a)
+{
+    const char **text = out;
+
+    if (*text == NULL)
+        *text = db_column_text(row, 0, a);
+}
+
+bool store_check(struct store *s, struct error *e)
+{
+    struct arena *arena = arena_new(1 << 20);
+    const char *verdict = NULL, *orphan = NULL;
+    bool ok;
+
+    ASSERT(arena != NULL);
+    ok = db_rows(s, "PRAGMA integrity_check(1)", DB_NOTHING, row_first_text, &verdict, arena, e) &&
+         db_rows(s, "PRAGMA foreign_key_check", DB_NOTHING, row_first_text, &orphan, arena, e);
+    if (ok && (verdict == NULL || strcmp(verdict, "ok") != 0))
+        ok = error_set(e, ERROR_IO, "the database is damaged: %s", verdict != NULL ? verdict : "no verdict");
+    if (ok && orphan != NULL)
+        ok = error_set(e, ERROR_IO, "the database is damaged: rows of '%s' refer to nothing", orphan);
+    arena_free(arena);
+    return ok;
+}
