@@ -1,0 +1,187 @@
+#include "sound/master.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/log.h"
+#include "sound/finish.h"
+#include "sound/meter.h"
+#include "sound/pcm.h"
+#include "sound/rehearsal.h"
+#include "sound/scratch.h"
+
+enum { SLOTS = 2, REHEARSALS = 3, PASSES_MAX = 7 };
+
+static const uint64_t dither_start = 0x9e3779b97f4a7c15;
+
+struct pass {
+    struct session *session;
+    int mix_fd, pcm_fd;
+    int64_t frames;
+    struct finish finish;
+    struct audio slots[SLOTS];       /* behind the limiter, late by its delay */
+    int32_t pcm[2 * AUDIO_CHUNK];
+    struct dither dither;
+    struct meter *meter;
+    int64_t step;
+    struct error errors[2];
+};
+
+static void finish_chunk(struct pass *p, int64_t chunk, struct error *e)
+{
+    struct audio *io = &p->slots[chunk % SLOTS];
+
+    if (chunk * AUDIO_CHUNK >= p->frames)
+        memset(io, 0, sizeof(*io)); /* pushes the last frames out of the limiter */
+    else if (!scratch_read(p->mix_fd, io, sizeof(*io), chunk * (int64_t)sizeof(*io), e))
+        return;
+    finish_begin(&p->finish, io);
+    finish_end(&p->finish, io);
+}
+
+/* Takes what belongs to the song out of the chunk: the limiter's delay comes off in front. */
+static void deliver_chunk(struct pass *p, int64_t chunk, struct error *e)
+{
+    const struct audio *in = &p->slots[chunk % SLOTS];
+    int64_t at = chunk * AUDIO_CHUNK - finish_delay(&p->finish), left;
+    int from = at < 0 ? (int)-at : 0, count;
+
+    at = at < 0 ? 0 : at;
+    left = p->frames - at;
+    count = left < AUDIO_CHUNK - from ? (int)left : AUDIO_CHUNK - from;
+    if (count <= 0)
+        return;
+    pcm_from_float(in->left + from, in->right + from, p->pcm, count, &p->dither);
+    meter_add_pcm(p->meter, p->pcm, count);
+    scratch_write(p->pcm_fd, p->pcm, (size_t)count * 2 * sizeof(*p->pcm), at * 2 * (int64_t)sizeof(*p->pcm), e);
+}
+
+static int64_t chunks_of(const struct pass *p)
+{
+    return (p->frames + finish_delay(&p->finish) + AUDIO_CHUNK - 1) / AUDIO_CHUNK;
+}
+
+static void task(void *arg, int index)
+{
+    struct pass *p = arg;
+
+    if (index == 0 && p->step < chunks_of(p))
+        finish_chunk(p, p->step, &p->errors[0]);
+    if (index == 1 && p->step > 0)
+        deliver_chunk(p, p->step - 1, &p->errors[1]);
+}
+
+static bool chunks_run(struct pass *p, double progress_from, double progress_to, struct error *e)
+{
+    int64_t count = chunks_of(p);
+
+    for (p->step = 0; p->step <= count; p->step++) {
+        double done = (double)(p->step + 1) / (double)(count + 1);
+
+        crew_run(p->session->crew, task, p, 2);
+        for (int i = 0; i < 2; i++)
+            if (p->errors[i].code != ERROR_NONE)
+                return error_set(e, p->errors[i].code, "%s", p->errors[i].detail);
+        if (!session_tell(p->session, RENDER_MASTER, progress_from + done * (progress_to - progress_from), e))
+            return false;
+    }
+    return true;
+}
+
+static bool pass_run(struct pass *p, const struct finish_setting *setting, double from, double to,
+                     struct master_result *out, struct error *e)
+{
+    bool ok;
+
+    finish_init(&p->finish, p->session->order->master, setting);
+    p->dither.state = dither_start;
+    p->meter = meter_new(METER_MASTER, e);
+    ok = p->meter != NULL && chunks_run(p, from, to, e);
+    if (ok)
+        *out = (struct master_result){ .loudness_lufs = meter_loudness_lufs(p->meter),
+                                       .true_peak_dbtp = meter_true_peak_dbtp(p->meter),
+                                       .range_lu = meter_range_lu(p->meter) };
+    meter_free(p->meter);
+    p->meter = NULL;
+    return ok;
+}
+
+/* Finds a trim that should be right. */
+static bool rehearse(struct pass *p, struct finish_setting *setting, struct error *e)
+{
+    for (int i = 0; i < REHEARSALS; i++) {
+        double change_lu;
+
+        if (!session_tell(p->session, RENDER_MASTER, 0.1 * i, e) ||
+            !rehearsal_run(p->session, p->mix_fd, p->frames, setting, &change_lu, e))
+            return false;
+        setting->trim_db = fmin(fmax(setting->trim_db - change_lu, -60), 60);
+        if (fabs(change_lu) < MASTER_AIM_LU / 4)
+            break;
+    }
+    return true;
+}
+
+/* What to change after a pass. `before` is what came before at another trim, or NaN. */
+static void setting_improve(struct finish_setting *s, const struct master_spec *spec, const struct master_result *now,
+                            double before_trim_db, double before_lufs)
+{
+    double slope = 1, moved_db = s->trim_db - before_trim_db;
+
+    if (fabs(moved_db) > 0.01) /* the limiter takes part of what is added; false for NaN */
+        slope = fmin(fmax((now->loudness_lufs - before_lufs) / moved_db, 0.1), 1.5);
+    s->trim_db += (spec->loudness_lufs - now->loudness_lufs) / slope;
+    s->trim_db = fmin(fmax(s->trim_db, -60), 60);
+    if (now->true_peak_dbtp > spec->ceiling_dbtp)
+        s->limit_db -= now->true_peak_dbtp - spec->ceiling_dbtp + 0.01;
+}
+
+static bool is_good(const struct master_result *r, const struct master_spec *spec, double tolerance_lu)
+{
+    return fabs(r->loudness_lufs - spec->loudness_lufs) <= tolerance_lu && r->true_peak_dbtp <= spec->ceiling_dbtp;
+}
+
+static bool passes_run(struct pass *p, struct finish_setting *setting, struct master_result *out, struct error *e)
+{
+    const struct master_spec *spec = p->session->order->master;
+    double before_trim_db = NAN, before_lufs = NAN, progress = 0.3;
+
+    for (int pass = 0; pass < PASSES_MAX; pass++) {
+        double trim_db = setting->trim_db, to = progress + (1 - progress) * 0.9;
+
+        if (!pass_run(p, setting, progress, to, out, e))
+            return false;
+        log_debug("mastering pass %d: trim %.2f dB, %.2f LUFS, %.2f dBTP", pass, trim_db, out->loudness_lufs,
+                  out->true_peak_dbtp);
+        if (!isfinite(out->loudness_lufs))
+            return error_set(e, ERROR_QUALITY, "the master is silent");
+        if (is_good(out, spec, pass < PASSES_MAX / 2 ? MASTER_AIM_LU : MASTER_TOLERANCE_LU))
+            return session_tell(p->session, RENDER_MASTER, 1, e);
+        setting_improve(setting, spec, out, before_trim_db, before_lufs);
+        before_trim_db = trim_db;
+        before_lufs = out->loudness_lufs;
+        progress = to;
+    }
+    return error_set(e, ERROR_QUALITY, "the master has %.1f LUFS and %.1f dBTP; %.1f LUFS below %.1f dBTP are wanted",
+                     out->loudness_lufs, out->true_peak_dbtp, spec->loudness_lufs, spec->ceiling_dbtp);
+}
+
+bool master_run(struct session *s, int mix_fd, int64_t frames, double mix_lufs, int pcm_fd,
+                struct master_result *out, struct error *e)
+{
+    struct finish_setting setting = { .level_db = s->order->master->loudness_lufs - mix_lufs,
+                                      .limit_db = s->order->master->ceiling_dbtp - 0.01 };
+    struct pass *p = calloc(1, sizeof(*p));
+    bool ok;
+
+    if (p == NULL)
+        return error_set(e, ERROR_UNAVAILABLE, "no memory for mastering");
+    p->session = s;
+    p->mix_fd = mix_fd;
+    p->pcm_fd = pcm_fd;
+    p->frames = frames;
+    ok = rehearse(p, &setting, e) && passes_run(p, &setting, out, e);
+    free(p);
+    return ok;
+}

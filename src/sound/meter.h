@@ -1,0 +1,38 @@
+/* Loudness after EBU R 128 / ITU-R BS.1770-4, measured by libebur128. */
+#ifndef SOUND_METER_H
+#define SOUND_METER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/error.h"
+
+struct meter;
+
+enum meter_kind {
+    METER_WINDOW, /* the mean over everything fed, up to METER_WINDOW_S, without gates: for excerpts */
+    METER_SONG,   /* integrated */
+    METER_MASTER, /* integrated, loudness range, true peak */
+};
+enum { METER_WINDOW_S = 3 }; /* what EBUR128_MODE_S keeps; ebur128_set_max_window (1.2.6) takes a thousand times too much */
+
+/* NULL with ERROR_UNAVAILABLE when out of memory. Stereo at RENDER_RATE_HZ. */
+struct meter *meter_new(enum meter_kind kind, struct error *e);
+void meter_free(struct meter *m); /* accepts NULL */
+
+/* Planar floats, or interleaved 24-bit samples in the upper bits of 32. */
+void meter_add(struct meter *m, const float *left, const float *right, int frames);
+void meter_add_pcm(struct meter *m, const int32_t *pcm, int frames);
+
+/* LUFS; -HUGE_VAL when there was nothing above the gates. */
+double meter_loudness_lufs(const struct meter *m);
+
+/* LU; 0 when it cannot be told. METER_MASTER only. */
+double meter_range_lu(const struct meter *m);
+
+/* dBTP, over all samples of meter_add_pcm; -HUGE_VAL for silence. METER_MASTER only. libebur128's measurement is slow, so
+ * it gets only the stretches that can hold the greatest peak: those that by our own interpolator, which is the same
+ * within rounding, are not 0.1 dB below the greatest so far. */
+double meter_true_peak_dbtp(const struct meter *m);
+
+#endif

@@ -1,0 +1,28 @@
+#include <stdlib.h>
+
+#include "core/log.h"
+#include "suites.h"
+
+int main(void)
+{
+    SRunner *runner = srunner_create(biquad_suite());
+    int failed;
+
+    log_init("sound tests", LOG_ERROR, LOG_TEXT);
+    srunner_add_suite(runner, compressor_suite());
+    srunner_add_suite(runner, crew_suite());
+    srunner_add_suite(runner, energy_suite());
+    srunner_add_suite(runner, files_suite());
+    srunner_add_suite(runner, limiter_suite());
+    srunner_add_suite(runner, meter_suite());
+    srunner_add_suite(runner, mixer_suite());
+    srunner_add_suite(runner, pcm_suite());
+    srunner_add_suite(runner, sequence_suite());
+    srunner_add_suite(runner, synth_suite());
+    srunner_add_suite(runner, render_suite());
+    srunner_add_suite(runner, render_failures_suite());
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,250 @@
+#include "sound/render.h"
+
+#include <math.h>
+#include <sndfile.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define error ebur128_error /* its header takes the tag that ours has */
+#include <ebur128.h>
+#undef error
+
+#include "core/hash.h"
+#include "fixture.h"
+#include "suites.h"
+
+static struct arena *arena;
+static const char *folder;
+
+static void setup(void)
+{
+    arena = arena_new((size_t)64 << 20);
+    folder = fixture_folder(arena);
+}
+
+static void teardown(void)
+{
+    fixture_folder_remove(folder);
+    arena_free(arena);
+}
+
+struct measured {
+    double loudness_lufs, true_peak_db, peak, duration_s;
+    sf_count_t frames;
+};
+
+/* Read by libsndfile, measured by libebur128: nothing of ours. */
+static struct measured measure(const char *name)
+{
+    SF_INFO info = { .format = 0 };
+    SNDFILE *in = sf_open(arena_printf(arena, "%s/%s", folder, name), SFM_READ, &info);
+    ebur128_state *st = ebur128_init(2, RENDER_RATE_HZ, EBUR128_MODE_I | EBUR128_MODE_TRUE_PEAK);
+    struct measured m = { .true_peak_db = -HUGE_VAL };
+    double peaks[2];
+    int32_t pcm[8192];
+    sf_count_t count;
+
+    ck_assert_msg(in != NULL, "%s: %s", name, sf_strerror(NULL));
+    ck_assert_int_eq(info.channels, 2);
+    while ((count = sf_readf_int(in, pcm, 4096)) > 0) {
+        ebur128_add_frames_int(st, pcm, (size_t)count);
+        for (sf_count_t i = 0; i < 2 * count; i++)
+            m.peak = fmax(m.peak, fabs(pcm[i] / 2147483648.0));
+    }
+    sf_close(in);
+    ebur128_loudness_global(st, &m.loudness_lufs);
+    ebur128_true_peak(st, 0, &peaks[0]);
+    ebur128_true_peak(st, 1, &peaks[1]);
+    ebur128_destroy(&st);
+    m.true_peak_db = 20 * log10(fmax(peaks[0], peaks[1]));
+    m.frames = info.frames;
+    m.duration_s = (double)info.frames / RENDER_RATE_HZ;
+    return m;
+}
+
+static struct render_result render(const struct render_order *order)
+{
+    struct render_result result;
+    struct error e = { .code = ERROR_NONE };
+
+    ck_assert_msg(render_score(order, &result, arena, &e), "%s", e.detail);
+    return result;
+}
+
+static const char *hash_of(const char *name)
+{
+    char *out = arena_alloc(arena, HASH_TEXT_SIZE);
+
+    ck_assert(hash_file(arena_printf(arena, "%s/%s", folder, name), out, NULL));
+    return out;
+}
+
+/* The finished file against the targets, for usual and unusual ones. */
+START_TEST(loudness_and_peak_are_reached)
+{
+    static const struct {
+        double loudness_lufs, ceiling_dbtp;
+    } targets[] = { { -14, -1 }, { -9, -1 }, { -23, -2 }, { -16, -0.5 } };
+    struct render_order *order = fixture_order(arena, 10, 4, folder);
+    struct master_spec master;
+    struct render_result result;
+    struct measured m;
+
+    if (order == NULL)
+        return;
+    master = *order->master;
+    master.loudness_lufs = targets[_i].loudness_lufs;
+    master.ceiling_dbtp = targets[_i].ceiling_dbtp;
+    order->master = &master;
+    result = render(order);
+    m = measure("master.wav");
+    ck_assert_double_eq_tol(m.loudness_lufs, targets[_i].loudness_lufs, 0.5);
+    ck_assert_double_le(m.true_peak_db, targets[_i].ceiling_dbtp);
+    ck_assert_double_eq_tol(result.loudness_lufs, m.loudness_lufs, 0.01);
+    ck_assert_double_eq_tol(result.true_peak_dbtp, m.true_peak_db, 0.01);
+    ck_assert_double_eq_tol(result.duration_s, m.duration_s, 1e-6);
+    ck_assert_double_ge(result.duration_s, 10);
+    ck_assert_double_le(result.duration_s, 14.1);
+    ck_assert(isfinite(result.loudness_range_lu));
+    ck_assert_int_eq(fixture_file_count(folder), 1);
+}
+END_TEST
+
+/* A single soft note, a lone stick, a long quiet pad. */
+START_TEST(sparse_songs_work)
+{
+    static struct score_note notes[3] = { { 480, 240, 60, 20 }, { 960, 60, 42, 30 }, { 0, 7680, 50, 15 } };
+    static const uint8_t banks[3] = { 0, 128, 0 }, programs[3] = { 0, 0, 89 }, channels[3] = { 0, 9, 0 };
+    struct render_order *order = fixture_order(arena, 8, 1, folder);
+    struct score_part part = { .id = "drums", .name = "One", .channel = channels[_i], .bank = banks[_i],
+                               .program = programs[_i], .notes = &notes[_i], .note_count = 1 };
+    struct score score;
+    struct measured m;
+
+    if (order == NULL)
+        return;
+    score = *order->score;
+    score.parts = &part;
+    order->score = &score;
+    render(order);
+    m = measure("master.wav");
+    ck_assert_double_eq_tol(m.loudness_lufs, -14, 0.5);
+    ck_assert_double_le(m.true_peak_db, -1);
+}
+END_TEST
+
+START_TEST(stems_are_aligned_and_balanced)
+{
+    struct render_order *order = fixture_order(arena, 32, 6, folder);
+    struct measured master, lead;
+    struct render_result result;
+
+    if (order == NULL)
+        return;
+    order->stems = true;
+    result = render(order);
+    ck_assert_uint_eq(result.files.count, 7);
+    ck_assert_int_eq(fixture_file_count(folder), 7);
+    ck_assert_str_eq(result.files.items[0].name, "master.wav");
+    ck_assert_str_eq(result.files.items[0].label, "master_wav");
+    ck_assert_str_eq(result.files.items[0].kind, "master");
+    ck_assert_str_eq(result.files.items[1].name, "stem-drums.wav");
+    ck_assert_str_eq(result.files.items[1].label, "stem_drums");
+    ck_assert_str_eq(result.files.items[1].kind, "stem");
+    master = measure("master.wav");
+    lead = measure("stem-lead.wav");
+    for (size_t i = 0; i < order->mix->strips.count; i++) {
+        const struct mix_strip *strip = &order->mix->strips.items[i];
+        struct measured m = measure(arena_printf(arena, "stem-%s.wav", strip->part));
+
+        ck_assert_int_eq(m.frames, master.frames);
+        ck_assert_double_lt(m.peak, 0.999);
+        ck_assert_msg(fabs(m.loudness_lufs - lead.loudness_lufs - strip->level_lu) < 1.5,
+                      "%s plays %.2f LU beside the lead instead of %.2f", strip->part,
+                      m.loudness_lufs - lead.loudness_lufs, strip->level_lu);
+    }
+}
+END_TEST
+
+START_TEST(samples_do_not_depend_on_threads_or_run)
+{
+    static const int threads[] = { 1, 2, 2, 5 };
+    struct render_order *order = fixture_order(arena, 6, 5, folder);
+    const char *first[3] = { NULL };
+    static const char *const names[3] = { "master.wav", "stem-drums.wav", "stem-pad.wav" };
+
+    if (order == NULL)
+        return;
+    order->stems = true;
+    for (size_t i = 0; i < sizeof(threads) / sizeof(*threads); i++) {
+        order->threads = threads[i];
+        render(order);
+        for (int k = 0; k < 3; k++) {
+            if (first[k] == NULL)
+                first[k] = hash_of(names[k]);
+            ck_assert_str_eq(hash_of(names[k]), first[k]);
+        }
+    }
+}
+END_TEST
+
+START_TEST(formats_without_wav)
+{
+    struct render_order *order = fixture_order(arena, 6, 2, folder);
+    struct render_result result;
+
+    if (order == NULL)
+        return;
+    order->formats = 1u << OUTPUT_FLAC | 1u << OUTPUT_MP3 | 1u << OUTPUT_OGG;
+    result = render(order);
+    ck_assert_uint_eq(result.files.count, 3);
+    ck_assert_int_eq(fixture_file_count(folder), 3);
+    ck_assert_double_eq_tol(measure("master.flac").loudness_lufs, result.loudness_lufs, 0.01);
+    ck_assert_double_eq_tol(measure("master.ogg").loudness_lufs, result.loudness_lufs, 0.2);
+    ck_assert_double_eq_tol(measure("master.mp3").loudness_lufs, result.loudness_lufs, 0.2);
+}
+END_TEST
+
+/* Sections keep their dynamics: the gain of a part is one number for the whole song. */
+START_TEST(velocities_survive)
+{
+    struct render_order *order = fixture_order(arena, 32, 4, folder);
+    SF_INFO info = { .format = 0 };
+    SNDFILE *in;
+    double powers[2] = { 0 };
+    int32_t pcm[2 * RENDER_RATE_HZ];
+
+    if (order == NULL)
+        return;
+    order->stems = true;
+    render(order);
+    in = sf_open(arena_printf(arena, "%s/stem-lead.wav", folder), SFM_READ, &info);
+    for (int second = 0; second < 32; second++) {
+        ck_assert_int_eq(sf_readf_int(in, pcm, RENDER_RATE_HZ), RENDER_RATE_HZ);
+        for (int i = 0; i < 2 * RENDER_RATE_HZ; i++)
+            powers[second / 16] += pow(pcm[i] / 2147483648.0, 2);
+    }
+    sf_close(in);
+    /* velocity 92 against 69: 40·log10(92/69) = 5 dB */
+    ck_assert_double_eq_tol(10 * log10(powers[1] / powers[0]), 5, 1.5);
+}
+END_TEST
+
+Suite *render_suite(void)
+{
+    Suite *s = suite_create("render");
+    TCase *t = tcase_create("files");
+
+    tcase_set_timeout(t, 240);
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_loop_test(t, loudness_and_peak_are_reached, 0, 4);
+    tcase_add_loop_test(t, sparse_songs_work, 0, 3);
+    tcase_add_test(t, stems_are_aligned_and_balanced);
+    tcase_add_test(t, samples_do_not_depend_on_threads_or_run);
+    tcase_add_test(t, formats_without_wav);
+    tcase_add_test(t, velocities_survive);
+    suite_add_tcase(s, t);
+    return s;
+}

@@ -1,0 +1,20 @@
+#ifndef TESTS_UNIT_SOUND_SUITES_H
+#define TESTS_UNIT_SOUND_SUITES_H
+
+#include <check.h>
+
+Suite *biquad_suite(void);
+Suite *compressor_suite(void);
+Suite *crew_suite(void);
+Suite *energy_suite(void);
+Suite *files_suite(void);
+Suite *limiter_suite(void);
+Suite *meter_suite(void);
+Suite *mixer_suite(void);
+Suite *pcm_suite(void);
+Suite *render_suite(void);
+Suite *render_failures_suite(void);
+Suite *sequence_suite(void);
+Suite *synth_suite(void);
+
+#endif
