@@ -1,0 +1,158 @@
+/* Lays out the song: how many bars, which sections, who plays where, how one leads to the next, and how it ends. */
+#include "band/arranger.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+static const char agent[] = "arranger";
+
+enum { HOLD_BARS = 2 };
+
+/* The ending, and the number of bars that with it come nearest to the length that is wanted. What is missing then is
+ * held: the last chord's bars are as long as it takes. */
+static int plan_length(const struct session *s, struct arranged_ending *ending)
+{
+    const struct song_spec *spec = s->song->song_spec;
+    struct random random = session_random(s, "arranger.ending", 0);
+    double bar_s = metre_bar_ticks(spec->time_signature) / (double)SCORE_PPQ * 60 / spec->bpm;
+    double wanted = spec->target_duration_seconds / bar_s, slow = 0, missing;
+    bool slows = random_chance(&random, s->genre->ending.ritardando);
+    bool holds = random_chance(&random, s->genre->ending.hold);
+    int bars;
+
+    *ending = (struct arranged_ending){ .technique = holds ? "hold" : "button", .hold_percent = 100,
+                                        .hold_bars = wanted >= 16 ? HOLD_BARS : 1 };
+    if (slows && wanted >= 16 && spec->energy_shape != ENERGY_FADE) {
+        ending->ritardando_percent = s->genre->ending.ritardando_percent;
+        ending->ritardando_bars = bar_s < 3 ? 2 : 1;
+        slow = ending->ritardando_bars * ending->ritardando_percent / 100 * 0.55;
+    }
+    bars = (int)fmax(floor(wanted - slow + 0.1), 2);
+    missing = wanted - slow - bars;
+    if (missing > 0.6 && missing / ending->hold_bars > 0.3 && (1 - missing) < wanted * 0.015) {
+        bars++;
+        missing -= 1;
+    }
+    if (missing > 0)
+        ending->hold_percent = round(fmin(100 + 100 * missing / ending->hold_bars, 200) * 100) / 100;
+    return bars;
+}
+
+static const char *label_of(const struct session *s, const struct form *form, size_t index)
+{
+    const char *type = form->sections[index].type;
+    size_t same = 0, before = 0;
+    char *text = arena_strdup(s->arena, type);
+
+    for (size_t i = 0; i < form->count; i++)
+        if (strcmp(form->sections[i].type, type) == 0) {
+            same++;
+            before += i < index;
+        }
+    text[0] = (char)toupper((unsigned char)text[0]);
+    return same > 1 ? arena_printf(s->arena, "%s %zu", text, before + 1) : text;
+}
+
+static void make_sections(struct session *s, const struct form *form, struct arrangement_spec *spec)
+{
+    spec->sections.items = ARENA_ARRAY(s->arena, struct arranged_section, form->count);
+    spec->sections.count = form->count;
+    spec->energy_curve.items = ARENA_ARRAY(s->arena, struct energy_point, form->count);
+    spec->energy_curve.count = form->count;
+    for (size_t i = 0; i < form->count; i++) {
+        const struct form_section *in = &form->sections[i];
+        struct arranged_section *out = &spec->sections.items[i];
+
+        *out = (struct arranged_section){ .section_type = in->type, .label = label_of(s, form, i),
+                                          .start_bar = spec->total_bars + 1, .length_bars = in->bars,
+                                          .energy = round(in->energy * 100) / 100 };
+        out->energy_level = energy_level_name(out->energy);
+        out->dynamics = dynamics_name(out->energy);
+        spec->total_bars += in->bars;
+    }
+    for (size_t i = 0; i < form->count; i++) {
+        const struct arranged_section *section = &spec->sections.items[i];
+
+        spec->energy_curve.items[i] = (struct energy_point){
+            100.0 * (section->start_bar - 1) / spec->total_bars, section->energy_level, section->label
+        };
+    }
+}
+
+/* How one section leads to the next, by how the energy changes. */
+static const struct passage {
+    double rise_below;      /* energy after minus energy before */
+    const char *technique;
+    double beats;
+    int has_fill;
+} passages[] = {
+    { -0.30, "drop", 2, 0 },
+    { -0.08, "fill", 1, 1 },
+    { 0.08, "fill", 2, 1 },
+    { 0.22, "fill", 4, 1 },
+    { 2, "riser", 4, 1 },
+};
+
+static void make_transitions(struct session *s, struct arrangement_spec *spec)
+{
+    size_t count = spec->sections.count;
+
+    if (count < 2)
+        return;
+    spec->transitions.items = ARENA_ARRAY(s->arena, struct arranged_transition, count - 1);
+    spec->transitions.count = count - 1;
+    for (size_t i = 0; i + 1 < count; i++) {
+        const struct arranged_section *from = &spec->sections.items[i], *to = from + 1;
+        const struct passage *p = passages;
+
+        while (to->energy - from->energy >= p->rise_below)
+            p++;
+        spec->transitions.items[i] = (struct arranged_transition){ from->label, to->label, p->technique, p->beats,
+                                                                   p->has_fill };
+    }
+}
+
+static void explain(struct session *s, const struct arrangement_spec *spec)
+{
+    const char *list = "";
+    size_t most = 0, least = SIZE_MAX;
+
+    for (size_t i = 0; i < spec->sections.count; i++) {
+        const struct arranged_section *section = &spec->sections.items[i];
+
+        list = arena_printf(s->arena, "%s%s%s %d", list, i > 0 ? ", " : "", section->label, section->length_bars);
+        most = section->instruments.count > most ? section->instruments.count : most;
+        least = section->instruments.count < least ? section->instruments.count : least;
+    }
+    decide(s, agent, 0.8, arena_printf(s->arena, "form: %s", spec->structure_archetype), "%d bars for %.0f s: %s",
+           spec->total_bars, s->song->song_spec->target_duration_seconds, list);
+    decide(s, agent, 0.7, arena_printf(s->arena, "%zu to %zu players at a time", least, most),
+           "layers come and go with the energy of the sections");
+}
+
+bool arranger_work(struct session *s, struct error *e)
+{
+    struct arrangement_spec *spec;
+    struct form *form;
+
+    (void)e;
+    if (s->song->arrangement_spec != NULL)
+        return true;
+    spec = ARENA_NEW(s->arena, struct arrangement_spec);
+    fields_init(&arrangement_spec_fields, spec, s->arena);
+    SESSION_STAMP(s, spec, "arrangement_spec");
+    spec->total_bars = 0;
+    spec->ending = ARENA_NEW(s->arena, struct arranged_ending);
+    form = ARENA_NEW(s->arena, struct form);
+    form_make(s, plan_length(s, spec->ending), form);
+    spec->structure_archetype = form->name;
+    spec->energy_curve_type = energy_shape_choices.names[s->song->song_spec->energy_shape];
+    spec->total_duration_seconds = s->song->song_spec->target_duration_seconds;
+    make_sections(s, form, spec);
+    casting_make(s, spec);
+    make_transitions(s, spec);
+    explain(s, spec);
+    s->song->arrangement_spec = spec;
+    return true;
+}

@@ -1,0 +1,203 @@
+#include <math.h>
+#include <string.h>
+
+#include "band/arranger.h"
+
+enum { PHRASE_BARS = 4, PERIOD_BARS = 8 };
+
+static int form_bars(const struct form *f)
+{
+    int bars = 0;
+
+    for (size_t i = 0; i < f->count; i++)
+        bars += f->sections[i].bars;
+    return bars;
+}
+
+static struct form_section section_of(const struct genre_section *in)
+{
+    return (struct form_section){ in->type, in->bars, in->bars, in->energy, in->keep };
+}
+
+static const struct genre_form *choose_form(const struct session *s, int bars)
+{
+    const struct genre *g = s->genre;
+    struct random random = session_random(s, "arranger.form", 0);
+    double *weights = ARENA_ARRAY(s->arena, double, g->forms.count);
+
+    for (size_t i = 0; i < g->forms.count; i++) {
+        int usual = 0;
+
+        for (size_t j = 0; j < g->forms.items[i].sections.count; j++)
+            usual += g->forms.items[i].sections.items[j].bars;
+        weights[i] = (g->forms.items[i].weight + 1e-6) * exp(-fabs(log((double)bars / usual)));
+    }
+    return &g->forms.items[random_weighted(&random, weights, g->forms.count)];
+}
+
+static void remove_section(struct form *f, size_t index)
+{
+    memmove(&f->sections[index], &f->sections[index + 1], (f->count - index - 1) * sizeof(f->sections[0]));
+    f->count--;
+}
+
+/* How far a length is from the wished one. */
+static double distance(int bars, int wished)
+{
+    return fabs(log((double)(bars > 0 ? bars : 1) / wished));
+}
+
+/* Leaves out the least important sections, the later one of two alike, as long as that brings the length nearer. */
+static bool leave_out(struct form *f, int bars)
+{
+    bool cut = false;
+
+    while (f->count > 2 && form_bars(f) > bars + bars / 5) {
+        size_t least = 0;
+        int left;
+
+        for (size_t i = 1; i + 1 < f->count; i++)
+            if (f->sections[i].keep <= f->sections[least].keep)
+                least = i;
+        left = form_bars(f) - f->sections[least].bars;
+        if (distance(left, bars) > distance(form_bars(f), bars))
+            break;
+        remove_section(f, least);
+        cut = true;
+    }
+    return cut;
+}
+
+/* Before the last section of the highest energy, so that the song still leads there. */
+static size_t insertion_point(const struct form *f)
+{
+    size_t at = f->count - 1;
+
+    for (size_t i = 0; i + 1 < f->count; i++)
+        if (f->sections[i].energy >= f->sections[at].energy || at == f->count - 1)
+            at = i;
+    return at;
+}
+
+static void put_in(struct form *f, const struct genre_form *genre_form, int bars)
+{
+    size_t at = insertion_point(f), next = 0;
+
+    while (genre_form->more.count > 0 && f->count < FORM_SECTIONS_MAX && form_bars(f) < bars - bars / 8) {
+        const struct genre_section *more = &genre_form->more.items[next++ % genre_form->more.count];
+
+        if (form_bars(f) + more->bars > bars + PHRASE_BARS)
+            break;
+        memmove(&f->sections[at + 1], &f->sections[at], (f->count - at) * sizeof(f->sections[0]));
+        f->sections[at++] = section_of(more);
+        f->count++;
+    }
+}
+
+/* The section that bears `change` more bars best: growing, the one least beyond its usual length; shrinking, the one
+ * that keeps most of it. */
+static size_t best_to_change(const struct form *f, int change, int least_bars)
+{
+    size_t best = f->count;
+    double best_cost = 0;
+
+    for (size_t i = 0; i < f->count; i++) {
+        const struct form_section *s = &f->sections[i];
+        double cost = distance(s->bars + change, s->usual_bars);
+
+        if (s->bars + change < least_bars)
+            continue;
+        if (i + 1 == f->count && change > 0)
+            cost += 0.3; /* a long farewell is dull */
+        if ((s->bars + change) % PERIOD_BARS != 0 && s->bars % PERIOD_BARS == 0)
+            cost += 0.25; /* tunes come in periods */
+        if (best == f->count || cost < best_cost) {
+            best = i;
+            best_cost = cost;
+        }
+    }
+    return best;
+}
+
+/* Changes lengths until the sum is right: by periods, by phrases, by halves of them, then the rest. */
+static void fit(struct form *f, int bars)
+{
+    static const int units[] = { PERIOD_BARS, PHRASE_BARS, 2, 1 };
+    int least = bars >= 24 ? PHRASE_BARS : bars >= 10 ? 2 : 1;
+
+    for (size_t u = 0; u < sizeof(units) / sizeof(units[0]); u++)
+        while (abs(bars - form_bars(f)) >= units[u]) {
+            int change = bars > form_bars(f) ? units[u] : -units[u];
+            size_t at = best_to_change(f, change, least < units[u] || change > 0 ? least : units[u]);
+
+            if (at == f->count)
+                break;
+            f->sections[at].bars += change;
+        }
+    while (form_bars(f) > bars && f->count > 1) /* only when nothing may be shortened any more */
+        remove_section(f, 0);
+    f->sections[0].bars += bars - form_bars(f);
+}
+
+/* Odd bars belong where nobody counts: in the last section, then the first. */
+static void collect_odd_bars(struct form *f)
+{
+    size_t last = f->count - 1;
+
+    for (size_t i = 0; i < last; i++) {
+        int odd = f->sections[i].bars % PHRASE_BARS;
+
+        if (f->sections[i].bars < 2 * PHRASE_BARS || odd == 0)
+            continue;
+        if (odd == 3 && f->sections[last].bars > PHRASE_BARS) {
+            f->sections[i].bars++;
+            f->sections[last].bars--;
+        } else {
+            f->sections[i].bars -= odd;
+            f->sections[last].bars += odd;
+        }
+    }
+}
+
+static void shape_energy(const struct session *s, struct form *f, int bars)
+{
+    const struct song_spec *spec = s->song->song_spec;
+    double shift = (spec->energy - s->genre->energy) * 0.6, start = 0;
+
+    for (size_t i = 0; i < f->count; i++) {
+        struct form_section *section = &f->sections[i];
+        double middle = (start + section->bars / 2.0) / bars, energy = section->energy;
+
+        start += section->bars;
+        switch ((enum energy_shape)spec->energy_shape) {
+        case ENERGY_BUILD:
+            energy = 0.35 * energy + 0.65 * (0.12 + 0.95 * middle);
+            break;
+        case ENERGY_FLAT:
+            energy = 0.3 * energy + 0.7 * s->genre->energy;
+            break;
+        case ENERGY_FADE:
+            energy = 0.5 * energy + 0.5 * (middle < 0.45 ? 0.85 : 0.85 - 1.2 * (middle - 0.45));
+            break;
+        case ENERGY_SONG:
+        case ENERGY_SHAPE_COUNT:
+            break;
+        }
+        section->energy = fmin(fmax(energy + shift, 0.12), 1);
+    }
+}
+
+void form_make(const struct session *s, int bars, struct form *out)
+{
+    const struct genre_form *genre_form = choose_form(s, bars);
+
+    out->name = genre_form->name;
+    out->count = 0;
+    for (size_t i = 0; i < genre_form->sections.count; i++)
+        out->sections[out->count++] = section_of(&genre_form->sections.items[i]);
+    if (!leave_out(out, bars))
+        put_in(out, genre_form, bars);
+    fit(out, bars);
+    collect_odd_bars(out);
+    shape_energy(s, out, bars);
+}

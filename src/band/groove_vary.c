@@ -1,0 +1,187 @@
+#include "band/groove_vary.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum { LINES_MAX = 33 };
+
+struct drum_line {
+    const struct drum_voice *voice;
+    char steps[STEPS_BAR_MAX + 1]; /* of the bar at hand */
+    int count;
+    char *text;                    /* what is written so far */
+    size_t len;
+};
+
+/* Copies bar `index` of `text` without spaces. */
+static int bar_copy(const char *text, size_t index, char *out)
+{
+    int count = 0;
+
+    for (index %= steps_bars(text); index > 0; index--)
+        text = strchr(text, '|') + 1;
+    for (; *text != '\0' && *text != '|'; text++)
+        if (!isspace((unsigned char)*text) && count < STEPS_BAR_MAX)
+            out[count++] = *text;
+    out[count] = '\0';
+    return count;
+}
+
+static struct drum_line *line_of(struct drum_line *lines, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(lines[i].voice->name, name) == 0)
+            return &lines[i];
+    return NULL;
+}
+
+/* A place off the beat, after the first beat. */
+static int offbeat_draw(struct random *random, int count)
+{
+    int beat = count % 4 == 0 ? count / 4 : 3, at;
+
+    do
+        at = random_between(random, count / 4, count - 1);
+    while (beat > 1 && at % beat == 0);
+    return beat > 1 ? at : count - 1;
+}
+
+static void kick_vary(struct drum_line *kick, const struct drum_line *snare, struct random *random)
+{
+    int at = offbeat_draw(random, kick->count);
+
+    if (kick->steps[at] != '.') {
+        kick->steps[at] = '.';
+        return;
+    }
+    if (kick->steps[at - 1] == '.' &&
+        (snare == NULL || snare->count != kick->count || strchr(".g", snare->steps[at]) != NULL))
+        kick->steps[at] = '5';
+}
+
+static void ghost_vary(struct drum_line *snare, struct random *random)
+{
+    int at = offbeat_draw(random, snare->count);
+
+    if (strchr("g23", snare->steps[at]) != NULL)
+        snare->steps[at] = '.';
+    else if (snare->steps[at] == '.' && (at + 1 >= snare->count || strchr(".g", snare->steps[at + 1]) != NULL))
+        snare->steps[at] = 'g';
+}
+
+static void bar_vary(struct drum_line *lines, size_t count, int bar, double amount, struct random *random)
+{
+    struct drum_line *kick = line_of(lines, count, "kick"), *snare = line_of(lines, count, "snare");
+    struct drum_line *hat = line_of(lines, count, "hat"), *open = line_of(lines, count, "open");
+    bool has_ghosts = snare != NULL && strpbrk(snare->steps, "g23") != NULL;
+
+    if (kick != NULL && kick->count >= 8 && random_chance(random, amount * (bar % 2 == 1 ? 0.7 : 0.3)))
+        kick_vary(kick, snare, random);
+    if (snare != NULL && snare->count >= 8 && random_chance(random, amount * (has_ghosts ? 0.8 : 0.25)))
+        ghost_vary(snare, random);
+    if (bar % 4 == 3 && hat != NULL && hat->count >= 8 && random_chance(random, amount)) {
+        int at = hat->count - hat->count / 8; /* the last off-beat eighth */
+
+        if (open != NULL && open->count == hat->count && hat->steps[at] != '.') {
+            hat->steps[at] = '.';
+            open->steps[at] = '6';
+        }
+    }
+}
+
+static size_t lines_begin(struct drum_line *work, const char *const *lines, size_t count, const char **texts,
+                          int bars, struct arena *a)
+{
+    size_t used = 0;
+    bool has_open = false, has_hat = false;
+
+    for (size_t i = 0; i < count && used + 1 < LINES_MAX; i++) {
+        work[used] = (struct drum_line){ .voice = drum_voice_read(lines[i], &texts[used]) };
+        if (work[used].voice == NULL)
+            continue;
+        has_open |= strcmp(work[used].voice->name, "open") == 0;
+        has_hat |= strcmp(work[used].voice->name, "hat") == 0;
+        used++;
+    }
+    if (has_hat && !has_open) { /* a line for the open hats that variation may bring */
+        const char *unused;
+
+        work[used] = (struct drum_line){ .voice = drum_voice_read("open:", &unused) };
+        texts[used++] = "";
+    }
+    for (size_t i = 0; i < used; i++)
+        work[i].text = arena_alloc(a, 16 + (size_t)bars * (STEPS_BAR_MAX + 1));
+    return used;
+}
+
+static void bar_write(struct drum_line *line, int bar)
+{
+    if (bar == 0) {
+        line->len = strlen(line->voice->name);
+        memcpy(line->text, line->voice->name, line->len);
+        memcpy(line->text + line->len, ": ", 3);
+        line->len += 2;
+    } else {
+        line->text[line->len++] = '|';
+    }
+    memcpy(line->text + line->len, line->steps, (size_t)line->count + 1);
+    line->len += (size_t)line->count;
+}
+
+void groove_vary(const char *const *lines, size_t count, int bars, double amount, struct random *random,
+                 struct arena *a, const char ***out, size_t *out_count)
+{
+    struct drum_line work[LINES_MAX];
+    const char *texts[LINES_MAX];
+    size_t used = lines_begin(work, lines, count, texts, bars, a);
+
+    for (int bar = 0; bar < bars; bar++) {
+        const struct drum_line *hat = line_of(work, used, "hat");
+
+        for (size_t i = 0; i < used; i++) {
+            work[i].count = bar_copy(texts[i], (size_t)bar, work[i].steps);
+            if (work[i].count == 0 && hat != NULL) { /* the empty line for open hats */
+                work[i].count = hat->count;
+                memset(work[i].steps, '.', (size_t)hat->count);
+                work[i].steps[hat->count] = '\0';
+            }
+        }
+        if (bar > 0)
+            bar_vary(work, used, bar, amount, random);
+        for (size_t i = 0; i < used; i++)
+            bar_write(&work[i], bar);
+    }
+    *out = ARENA_ARRAY(a, const char *, used);
+    *out_count = 0;
+    for (size_t i = 0; i < used; i++)
+        if (strpbrk(strchr(work[i].text, ':'), "123456789xXog") != NULL)
+            (*out)[(*out_count)++] = work[i].text;
+}
+
+static const char *bar_text(const char *text, int index, size_t *len)
+{
+    for (int i = index % (int)steps_bars(text); i > 0; i--)
+        text = strchr(text, '|') + 1;
+    *len = strcspn(text, "|");
+    return text;
+}
+
+const char *groove_alternate(const char *main, const char *other, int bars, struct arena *a)
+{
+    size_t at = 0;
+    char *out;
+
+    if (other == NULL)
+        return main;
+    out = arena_alloc(a, (strlen(main) + strlen(other) + 1) * (size_t)bars + 1);
+    for (int bar = 0; bar < bars; bar++) {
+        size_t len;
+        const char *text = bar_text(bar % 4 == 3 ? other : main, bar, &len);
+
+        if (bar > 0)
+            out[at++] = '|';
+        memcpy(out + at, text, len);
+        at += len;
+    }
+    return out;
+}

@@ -1,0 +1,255 @@
+#include "band/melody_path.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Kinds of moves; a tune's next move depends on its last. */
+enum move { MOVE_REPEAT, MOVE_STEP_UP, MOVE_STEP_DOWN, MOVE_SKIP_UP, MOVE_SKIP_DOWN, MOVE_LEAP_UP, MOVE_LEAP_DOWN, MOVE_COUNT };
+enum { RANGE_MAX = 36, SKIP = 3, LEAP = 5 };
+
+/* What the move in the column costs after the one in the row: leaps are turned back or rest, thirds do not swing to and
+ * fro, a note is not struck four times. */
+static const float turn_costs[MOVE_COUNT][MOVE_COUNT] = {
+    /*                     repeat step up  down  skip up down  leap up down */
+    [MOVE_REPEAT]      = {  1.5f,  0.0f,  0.0f,  0.0f,  0.0f,  0.0f,  0.0f },
+    [MOVE_STEP_UP]     = {  0.0f,  0.0f,  0.2f,  0.2f,  0.2f,  0.2f,  0.0f },
+    [MOVE_STEP_DOWN]   = {  0.0f,  0.2f,  0.0f,  0.2f,  0.2f,  0.0f,  0.2f },
+    [MOVE_SKIP_UP]     = {  0.0f,  0.2f,  0.0f,  0.5f,  0.9f,  1.0f,  0.3f },
+    [MOVE_SKIP_DOWN]   = {  0.0f,  0.0f,  0.2f,  0.9f,  0.5f,  0.3f,  1.0f },
+    [MOVE_LEAP_UP]     = {  0.6f,  0.9f,  0.0f,  3.0f,  0.2f,  3.5f,  1.0f },
+    [MOVE_LEAP_DOWN]   = {  0.6f,  0.0f,  0.9f,  0.2f,  3.0f,  1.0f,  3.5f },
+};
+
+/* How willingly a tune moves by so many semitones. */
+static const float interval_costs[] = { 0.75f, 0.35f, 0.0f, 0.35f, 0.6f, 0.45f, 4.0f, 0.65f, 1.5f,
+                                        1.6f,  3.5f,  5.0f, 1.6f,  9.0f };
+
+/* What one chord means for the notes above it; sets of pitch classes. */
+struct ground {
+    unsigned tones, scale, colour, guides;
+    unsigned over;          /* a semitone above a chord tone: sharp against it */
+};
+
+/* The pitches that a note may have. */
+struct step {
+    int count;
+    int pitch[RANGE_MAX], rung[RANGE_MAX]; /* rung: of the key's scale */
+    float local[RANGE_MAX];                /* what the pitch costs by itself */
+    bool foreign[RANGE_MAX];               /* to the chord */
+    float cost[RANGE_MAX][MOVE_COUNT];     /* of the best way that reaches it by a move */
+    uint8_t from[RANGE_MAX][MOVE_COUNT];   /* of the note before: place * MOVE_COUNT + move */
+};
+
+struct search {
+    const struct timeline *timeline;
+    const struct melody_rules *rules;
+    struct scale scale;
+    unsigned scale_classes;
+    int range;
+    struct {                /* by interval + RANGE_MAX */
+        float cost;
+        enum move move;
+    } moves[2 * RANGE_MAX + 1];
+    struct step *steps;
+};
+
+static unsigned turned(unsigned mask, int semitones)
+{
+    semitones = pitch_class_of(semitones);
+    return (mask << semitones | mask >> (12 - semitones)) & 0xfff;
+}
+
+static struct ground ground_of(const struct search *search, const struct chord *chord)
+{
+    struct ground g = { .tones = chord_mask(chord), .colour = chord_colour_mask(chord),
+                        .guides = chord_guide_mask(chord), .scale = search->scale_classes };
+
+    if (g.tones & ~g.scale)
+        g.scale = scale_mask(chord_scale(chord, search->timeline->key));
+    g.over = turned(g.tones, 1);
+    return g;
+}
+
+/* How much it matters that a note fits: strong beats and long notes stand out. */
+static double salience(const struct search *search, const struct melody_cell *cell)
+{
+    double weight = metre_weight(search->timeline->metre, cell->tick % search->timeline->bar_ticks);
+
+    return 0.35 + weight + 0.45 * fmin(cell->len_ticks / (double)SCORE_PPQ, 3);
+}
+
+static double pitch_cost(const struct search *search, const struct melody_cell *cell, const struct ground *g, int pitch,
+                         unsigned bit, double weight)
+{
+    double beats = fmin(cell->len_ticks / (double)SCORE_PPQ, 4), cost = 0;
+    bool foreign = !(g->tones & bit);
+
+    if (foreign)
+        cost += 1.8 * weight + (g->over & bit ? 2.6 * weight + beats : 0);
+    else if (g->colour & bit)
+        cost += (0.6 - search->rules->colour) * weight;
+    else if (g->guides & bit)
+        cost -= 0.25 * weight;
+    if (!foreign && g->over & bit) /* a root against a major seventh */
+        cost += 1.3 * beats;
+    if (cell->ends_phrase)
+        cost += foreign ? 9 : cell->goal != 0 && !(cell->goal & bit) ? 2.2 : 0;
+    cost += cell->contour_weight * (pitch - cell->contour) * (pitch - cell->contour);
+    if (cell->want > 0 && pitch != cell->want)
+        cost += cell->want_weight * (0.7 + 0.25 * abs(pitch - cell->want));
+    return cost;
+}
+
+static void prepare_step(const struct search *search, const struct melody_cell *cell, struct step *step,
+                         struct random *random)
+{
+    struct ground ground = ground_of(search, &timeline_chord_at(search->timeline, cell->tick)->chord);
+    double weight = salience(search, cell);
+
+    for (int i = 0; i < search->range; i++) {
+        int pitch = search->rules->low + i, n = step->count;
+        unsigned bit = 1u << pitch % 12;
+        double noise = search->rules->noise * random_unit(random);
+
+        if (!((ground.tones | ground.scale) & bit))
+            continue;
+        step->pitch[n] = pitch;
+        step->rung[n] = scale_rung(search->scale, pitch);
+        step->foreign[n] = !(ground.tones & bit);
+        step->local[n] = (float)(noise + pitch_cost(search, cell, &ground, pitch, bit, weight));
+        for (int move = 0; move < MOVE_COUNT; move++)
+            step->cost[n][move] = HUGE_VALF;
+        step->count++;
+    }
+}
+
+static enum move move_of(int interval)
+{
+    int size = abs(interval);
+    enum move up = size >= LEAP ? MOVE_LEAP_UP : size >= SKIP ? MOVE_SKIP_UP : MOVE_STEP_UP;
+
+    return interval == 0 ? MOVE_REPEAT : interval > 0 ? up : up + 1;
+}
+
+static void prepare_moves(struct search *search)
+{
+    enum { ROWS = sizeof(interval_costs) / sizeof(interval_costs[0]) };
+
+    for (int interval = -RANGE_MAX; interval <= RANGE_MAX; interval++) {
+        int size = abs(interval);
+        double scale = size == 0 ? 1.4 - search->rules->repeat : size >= SKIP ? 1.35 - search->rules->leap : 1;
+
+        search->moves[interval + RANGE_MAX].move = move_of(interval);
+        search->moves[interval + RANGE_MAX].cost = interval_costs[size < ROWS ? size : ROWS - 1] * (float)scale;
+    }
+}
+
+/* What a move costs beside its size: foreign notes want steps, a motif its own steps. */
+static float fit_cost(const struct melody_cell *cell, const struct step *before, const struct step *step, int from, int to)
+{
+    int size = abs(step->pitch[to] - before->pitch[from]);
+    float cost = 0;
+
+    if (before->foreign[from] && (size == 0 || size >= SKIP))
+        cost += size == 0 ? 1.2f : 3.6f;
+    if (step->foreign[to] && size >= SKIP)
+        cost += 2.4f;
+    if (cell->want_step != CELL_NO_STEP) {
+        int off = abs(step->rung[to] - before->rung[from] - cell->want_step);
+
+        cost += (float)cell->step_weight * (float)(off > 4 ? 4 : off);
+    }
+    return cost;
+}
+
+/* The cheapest way to leave `from` by each kind of move, and the kind of move that had led there. */
+static void leave(const struct step *before, int from, float best[MOVE_COUNT], uint8_t last[MOVE_COUNT])
+{
+    for (int move = 0; move < MOVE_COUNT; move++) {
+        best[move] = HUGE_VALF;
+        for (int led = 0; led < MOVE_COUNT; led++) {
+            float sum = before->cost[from][led] + turn_costs[led][move];
+
+            if (sum < best[move]) {
+                best[move] = sum;
+                last[move] = (uint8_t)led;
+            }
+        }
+    }
+}
+
+static void relax(const struct search *search, const struct melody_cell *cell, const struct step *before, struct step *step)
+{
+    float factor = cell->after_rest ? 0.6f : 1.0f, best[MOVE_COUNT];
+    uint8_t last[MOVE_COUNT] = { 0 };
+
+    for (int from = 0; from < before->count; from++) {
+        leave(before, from, best, last);
+        for (int to = 0; to < step->count; to++) {
+            int interval = step->pitch[to] - before->pitch[from] + RANGE_MAX;
+            enum move move = search->moves[interval].move;
+            float sum = best[move] + step->local[to] + factor * search->moves[interval].cost +
+                        fit_cost(cell, before, step, from, to);
+
+            if (sum < step->cost[to][move]) {
+                step->cost[to][move] = sum;
+                step->from[to][move] = (uint8_t)(from * MOVE_COUNT + last[move]);
+            }
+        }
+    }
+}
+
+static void begin(const struct search *search, const struct melody_cell *cell, struct step *step, int before)
+{
+    for (int i = 0; i < step->count; i++) {
+        int interval = step->pitch[i] - before;
+
+        step->cost[i][MOVE_STEP_UP] = step->local[i];
+        if (before > 0 && abs(interval) <= RANGE_MAX)
+            step->cost[i][MOVE_STEP_UP] += (cell->after_rest ? 0.5f : 1.0f) * search->moves[interval + RANGE_MAX].cost;
+    }
+}
+
+static double trace(const struct search *search, struct melody_cell *cells, size_t count)
+{
+    const struct step *last = &search->steps[count - 1];
+    float best = HUGE_VALF;
+    int at = -1;
+
+    for (int i = 0; i < last->count * MOVE_COUNT; i++)
+        if (last->cost[i / MOVE_COUNT][i % MOVE_COUNT] < best) {
+            best = last->cost[i / MOVE_COUNT][i % MOVE_COUNT];
+            at = i;
+        }
+    ASSERT(at >= 0);
+    for (size_t n = count; n-- > 0;) {
+        cells[n].pitch = (uint8_t)search->steps[n].pitch[at / MOVE_COUNT];
+        at = search->steps[n].from[at / MOVE_COUNT][at % MOVE_COUNT];
+    }
+    return best / (double)count;
+}
+
+double melody_path(const struct session *s, struct melody_cell *cells, size_t count, int before,
+                   const struct melody_rules *rules, struct random *random)
+{
+    struct search search = { .timeline = s->timeline, .rules = rules, .scale = key_scale(s->timeline->key) };
+
+    if (count == 0)
+        return 0;
+    search.scale_classes = scale_mask(search.scale);
+    search.range = rules->high - rules->low + 1;
+    ASSERT(search.range >= 12);
+    if (search.range > RANGE_MAX)
+        search.range = RANGE_MAX;
+    prepare_moves(&search);
+    search.steps = ARENA_ARRAY(s->arena, struct step, count);
+    for (size_t n = 0; n < count; n++) {
+        prepare_step(&search, &cells[n], &search.steps[n], random);
+        if (n == 0)
+            begin(&search, &cells[0], &search.steps[0], before);
+        else
+            relax(&search, &cells[n], &search.steps[n - 1], &search.steps[n]);
+    }
+    return trace(&search, cells, count);
+}

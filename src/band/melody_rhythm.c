@@ -1,0 +1,152 @@
+#include "band/melody_rhythm.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EIGHTH = METRE_PPQ / 2, SIXTEENTH = METRE_PPQ / 4 };
+
+bool rhythm_bar_read(const char *text, int32_t bar_ticks, struct rhythm_bar *out)
+{
+    struct rhythm_bar bar = { .count = 0 };
+    int32_t tick = 0;
+
+    while (*text != '\0') {
+        bool rest = *text == '(';
+        char *end;
+        double quarters;
+
+        if (*text == ' ') {
+            text++;
+            continue;
+        }
+        quarters = strtod(text + rest, &end);
+        if (end == text + rest || !(quarters > 0 && quarters <= 32) || bar.count == RHYTHM_NOTES_MAX ||
+            (rest && *end != ')'))
+            return false;
+        if (!rest) {
+            bar.tick[bar.count] = tick;
+            bar.len[bar.count++] = (int32_t)lround(quarters * METRE_PPQ);
+        }
+        tick += (int32_t)lround(quarters * METRE_PPQ);
+        text = end + rest;
+    }
+    if (tick != bar_ticks || bar.count == 0)
+        return false;
+    *out = bar;
+    return true;
+}
+
+/* Onsets drawn by metrical weight; the later ones tend off the beat as the genre likes. */
+static struct rhythm_bar make_bar(const struct genre_melody *m, struct metre metre, int notes, struct random *r)
+{
+    struct rhythm_bar bar = { .count = 0 };
+    int32_t bar_ticks = metre_bar_ticks(metre), grid = notes * EIGHTH > bar_ticks * 3 / 4 && m->grid == 4 ? SIXTEENTH : EIGHTH;
+    double weights[64];
+    int slots = bar_ticks / grid < 64 ? bar_ticks / grid : 64;
+    bool on[64] = { false };
+
+    for (int i = 0; i < slots; i++) {
+        double weight = metre_weight(metre, i * grid);
+
+        weights[i] = 0.12 + weight + (weight < 0.2 && i * grid % EIGHTH == 0 ? m->syncopation * 0.6 : 0);
+    }
+    for (int n = 0; n < notes && n < slots; n++) {
+        size_t at = random_weighted(r, weights, (size_t)slots);
+
+        on[at] = true;
+        weights[at] = 0;
+    }
+    for (int i = 0; i < slots && bar.count < RHYTHM_NOTES_MAX; i++) {
+        if (!on[i])
+            continue;
+        if (bar.count > 0)
+            bar.len[bar.count - 1] = i * grid - bar.tick[bar.count - 1];
+        bar.tick[bar.count++] = i * grid;
+    }
+    bar.len[bar.count - 1] = bar_ticks - bar.tick[bar.count - 1];
+    return bar;
+}
+
+struct rhythm_bar rhythm_bar_draw(const struct genre_melody *m, struct metre metre, double notes, struct random *r)
+{
+    double weights[256], sum = 0;
+    size_t count = m->rhythms.count < 256 ? m->rhythms.count : 256;
+    int32_t bar_ticks = metre_bar_ticks(metre);
+    struct rhythm_bar bar;
+
+    for (size_t i = 0; i < count; i++) {
+        bool fits = rhythm_bar_read(m->rhythms.items[i], bar_ticks, &bar);
+
+        weights[i] = fits ? exp(-(bar.count - notes) * (bar.count - notes) / 2) : 0;
+        sum += weights[i];
+    }
+    if (sum > 0.3) {
+        rhythm_bar_read(m->rhythms.items[random_weighted(r, weights, count)], bar_ticks, &bar);
+        return bar;
+    }
+    return make_bar(m, metre, (int)fmax(round(notes + random_normal(r) * 0.5), 1), r);
+}
+
+struct rhythm_bar rhythm_bar_close(const struct rhythm_bar *in, int32_t bar_ticks, int32_t from, int32_t rest)
+{
+    struct rhythm_bar out = { .count = 0 };
+
+    for (int i = 0; i < in->count && (in->tick[i] < from || out.count == 0); i++) {
+        out.tick[out.count] = in->tick[i];
+        out.len[out.count++] = in->len[i];
+    }
+    if (out.tick[out.count - 1] >= bar_ticks - rest - EIGHTH)
+        rest = 0;
+    out.len[out.count - 1] = bar_ticks - rest - out.tick[out.count - 1];
+    return out;
+}
+
+static void insert_note(struct rhythm_bar *b, int after)
+{
+    int32_t half = b->len[after] / 2 / SIXTEENTH * SIXTEENTH;
+
+    if (b->count == RHYTHM_NOTES_MAX || half < SIXTEENTH)
+        return;
+    memmove(&b->tick[after + 2], &b->tick[after + 1], (size_t)(b->count - after - 1) * sizeof(b->tick[0]));
+    memmove(&b->len[after + 2], &b->len[after + 1], (size_t)(b->count - after - 1) * sizeof(b->len[0]));
+    b->tick[after + 1] = b->tick[after] + half;
+    b->len[after + 1] = b->len[after] - half;
+    b->len[after] = half;
+    b->count++;
+}
+
+static void join_notes(struct rhythm_bar *b, int at)
+{
+    b->len[at] = b->tick[at + 1] + b->len[at + 1] - b->tick[at];
+    memmove(&b->tick[at + 1], &b->tick[at + 2], (size_t)(b->count - at - 2) * sizeof(b->tick[0]));
+    memmove(&b->len[at + 1], &b->len[at + 2], (size_t)(b->count - at - 2) * sizeof(b->len[0]));
+    b->count--;
+}
+
+struct rhythm_bar rhythm_bar_vary(const struct rhythm_bar *in, struct metre metre, struct random *r)
+{
+    struct rhythm_bar out = *in;
+    int at = (int)random_below(r, (unsigned)out.count);
+
+    switch (random_below(r, 3)) {
+    case 0:
+        if (out.len[at] >= METRE_PPQ && out.len[at] <= METRE_PPQ * 2)
+            insert_note(&out, at);
+        break;
+    case 1:
+        if (at + 1 < out.count && out.len[at] + out.len[at + 1] <= METRE_PPQ * 2 &&
+            out.tick[at] + out.len[at] == out.tick[at + 1])
+            join_notes(&out, at);
+        break;
+    default:
+        if (at > 0 && out.tick[at] % metre_pulse_ticks(metre) == 0 && out.len[at - 1] >= METRE_PPQ &&
+            out.tick[at - 1] + out.len[at - 1] == out.tick[at]) {
+            out.tick[at] -= EIGHTH;
+            out.len[at] += EIGHTH;
+            out.len[at - 1] -= EIGHTH;
+        }
+    }
+    return out;
+}

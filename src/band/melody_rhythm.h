@@ -1,0 +1,30 @@
+/* Bars of rhythm for tunes: the genre's own in 4/4, made ones in other metres and for busier or sparser tunes. */
+#ifndef BAND_MELODY_RHYTHM_H
+#define BAND_MELODY_RHYTHM_H
+
+#include "core/random.h"
+#include "genre/profile.h"
+#include "theory/metre.h"
+
+enum { RHYTHM_NOTES_MAX = 24 };
+
+/* The onsets of one bar; what is not covered is silent. */
+struct rhythm_bar {
+    int32_t tick[RHYTHM_NOTES_MAX];
+    int32_t len[RHYTHM_NOTES_MAX];
+    int count;
+};
+
+/* Reads "1 .5 (1) 1.5": lengths in quarters, rests in brackets. False when it is none or not `bar_ticks` long. */
+bool rhythm_bar_read(const char *text, int32_t bar_ticks, struct rhythm_bar *out);
+
+/* A bar with about `notes` notes. */
+struct rhythm_bar rhythm_bar_draw(const struct genre_melody *m, struct metre metre, double notes, struct random *r);
+
+/* The bar as a phrase's end: what starts before `from` stays, then one note, silent for the last `rest` ticks. */
+struct rhythm_bar rhythm_bar_close(const struct rhythm_bar *in, int32_t bar_ticks, int32_t from, int32_t rest);
+
+/* A small change: a long note split, two short ones joined, or one pushed an eighth early. */
+struct rhythm_bar rhythm_bar_vary(const struct rhythm_bar *in, struct metre metre, struct random *r);
+
+#endif

@@ -1,0 +1,23 @@
+/* From a brief, or from given documents, to a finished score with all its documents. */
+#ifndef BAND_PIPELINE_H
+#define BAND_PIPELINE_H
+
+#include "core/arena.h"
+#include "core/error.h"
+#include "genre/genres.h"
+#include "song/song.h"
+
+struct band_order {
+    const struct genres *genres;
+    /* Called as each agent begins, with its stage and the fraction of the work done, 0 … 1; false cancels. May be NULL. */
+    bool (*progress)(void *arg, const char *stage, double fraction);
+    void *progress_arg;
+};
+
+/* Makes what is missing. `song` holds either `brief` or at least `song_spec`; at the end every document and the score
+ * are there, and song_spec->random_seed is the seed that was used. Fails with ERROR_VALIDATION (an unknown genre, a
+ * contradiction between documents; with pointers), ERROR_QUALITY (the reviewer refused the last attempt too),
+ * ERROR_CANCELLED, and under arena_run ERROR_TOO_LARGE. Thread-safe: no shared state. */
+bool band_make(const struct band_order *order, struct song *song, struct arena *a, struct error *e);
+
+#endif

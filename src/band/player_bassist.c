@@ -1,0 +1,174 @@
+/* The bassist: degrees at slots, always from the chord that sounds; the written bass of slash chords is the root.
+ * Where the chord changes between two written notes he plays the new one's bass. */
+#include "band/players.h"
+
+#include <string.h>
+
+struct line {
+    int last;        /* the note before; -1 at the start */
+    int root;        /* where the chord's bass note was put */
+};
+
+static int bass_pitch(const struct performer *p, const struct chord *c, int near)
+{
+    int high = p->low + 14 < p->high ? p->low + 14 : p->high; /* the low end of the register keeps the weight */
+
+    return pitch_near(chord_bass_class(c), near, p->low, high);
+}
+
+/* A half or whole step from the next chord's bass note, on the side the line comes from; now and then its fifth. */
+static int approach_pitch(struct performer *p, const struct chord *now, const struct chord *next, int last)
+{
+    int target = bass_pitch(p, next, last), side = last > target ? 1 : -1;
+    double dice = random_unit(&p->random);
+    int pitch;
+
+    if (chord_is_equal(now, next)) {
+        pitch = pitch_near(pitch_class_of(target + 7), last, p->low, p->high);
+        return chord_has(now, pitch) ? pitch : target;
+    }
+    if (dice < 0.5)
+        pitch = target + side;
+    else if (dice < 0.8)
+        pitch = scale_step(chord_scale(next, p->all->timeline->key), target, side);
+    else
+        pitch = pitch_near(pitch_class_of(target + 7), last, p->low, p->high);
+    return pitch < p->low ? target + 1 : pitch > p->high ? target - 1 : pitch;
+}
+
+static int degree_pitch(struct performer *p, enum degree degree, const struct chord *c, const struct chord *next,
+                        struct line *line)
+{
+    int root_class = pitch_class(c->root), semitones, pitch = line->root;
+
+    switch (degree) {
+    case DEGREE_BASS:
+        return line->root;
+    case DEGREE_ROOT:
+        return pitch_near(root_class, line->root, p->low, p->high);
+    case DEGREE_OCTAVE:
+        return line->root + 12 <= p->high ? line->root + 12 : line->root;
+    case DEGREE_THIRD:
+        semitones = chord_degree_semitones(c, 3);
+        break;
+    case DEGREE_SIXTH:
+        semitones = scale_has(chord_scale(c, p->all->timeline->key), root_class + 9) ? 9 : -1;
+        break;
+    case DEGREE_SEVENTH:
+        semitones = chord_degree_semitones(c, 7);
+        break;
+    case DEGREE_APPROACH:
+        return approach_pitch(p, c, next, line->last);
+    case DEGREE_NEXT:
+        return bass_pitch(p, next, line->last);
+    case DEGREE_FIFTH:
+    case DEGREE_FIFTH_BELOW:
+    default:
+        semitones = chord_degree_semitones(c, 5);
+        break;
+    }
+    if (semitones < 0)
+        semitones = chord_degree_semitones(c, 5);
+    if (semitones < 0)
+        return line->root;
+    pitch = pitch_near(pitch_class_of(root_class + semitones), line->root + 5, line->root, line->root + 12);
+    if (degree == DEGREE_FIFTH_BELOW)
+        pitch -= pitch - 12 >= p->low ? 12 : 0;
+    return pitch <= p->high ? pitch : pitch - 12 >= p->low ? pitch - 12 : line->root;
+}
+
+/* Writes one note, its end brought back to where the chord changes when the next chord does not hold it. */
+static void note_write(struct performer *p, struct line *line, enum degree degree, int32_t tick, int32_t len_ticks,
+                       int level)
+{
+    const struct timeline_chord *now = &p->all->timeline->chords.items[performer_chord(p, tick)];
+    const struct timeline_chord *next = &p->all->timeline->chords.items[performer_chord(p, tick + len_ticks)];
+    int near = line->root >= 0 ? line->root : p->low + 6;
+    int pitch;
+
+    if (!chord_is_set(&now->chord))
+        return;
+    if (!chord_is_set(&next->chord))
+        next = now;
+    line->root = bass_pitch(p, &now->chord, near);
+    if (line->last < 0)
+        line->last = line->root;
+    pitch = degree_pitch(p, degree, &now->chord, &next->chord, line);
+    performer_note(p, tick, len_ticks, pitch, performer_velocity(p, level, tick));
+    line->last = pitch;
+}
+
+/* A chord that begins inside the bar, where nothing is written, is played all the same. */
+static void change_write(struct performer *p, struct line *line, const struct bar *bar, int32_t from, int32_t until)
+{
+    const struct timeline *t = p->all->timeline;
+
+    for (size_t i = performer_chord(p, from) + 1; i < t->chords.count; i++) {
+        int32_t tick = t->chords.items[i].start_tick;
+        int32_t end = t->chords.items[i].end_tick < until ? t->chords.items[i].end_tick : until;
+
+        if (tick >= until || tick >= bar->tick + bar->len_ticks)
+            return;
+        note_write(p, line, DEGREE_BASS, tick, end - tick, 6);
+    }
+}
+
+static void events_play(struct performer *p, const struct bar *bar, struct line *line)
+{
+    const struct steps_bar *steps = &bar->steps;
+    const struct timeline *t = p->all->timeline;
+
+    if (steps->count > 0 && steps->events[0].tick > 0)
+        change_write(p, line, bar, bar->tick, bar->tick + steps->events[0].tick);
+    for (size_t i = 0; i < steps->count; i++) {
+        const struct step_event *event = &steps->events[i];
+        int32_t tick = bar->tick + event->tick;
+        int32_t until = i + 1 < steps->count ? bar->tick + steps->events[i + 1].tick : bar->tick + bar->len_ticks;
+        int32_t change = t->chords.items[performer_chord(p, tick)].end_tick;
+        int32_t len = event->len_ticks;
+        bool pushes = performer_stroke_chord(p, tick, len, false) != performer_chord(p, tick);
+
+        if (pushes) /* a note just before the change brings the new chord early */
+            note_write(p, line, DEGREE_NEXT, tick, len, event->level);
+        else
+            note_write(p, line, (enum degree)event->value, tick,
+                       event->value != DEGREE_NEXT && change < until && tick + len > change ? change - tick : len,
+                       event->level);
+        change_write(p, line, bar, pushes ? change : tick, until);
+    }
+}
+
+static void bar_play(struct performer *p, const struct bar *bar)
+{
+    struct line *line = p->state;
+
+    switch (bar->steps.word) {
+    case BASS_WORD_WALK:
+        bass_walk_bar(p, bar, &line->last);
+        break;
+    case BASS_WORD_TWO:
+        bass_two_bar(p, bar, &line->last);
+        break;
+    case BASS_WORD_NONE:
+        events_play(p, bar, line);
+        return;
+    }
+    line->root = line->last;
+}
+
+void play_bassist(struct performer *p)
+{
+    struct line line = { .last = -1, .root = -1 };
+
+    p->state = &line;
+    performer_each_bar(p, bar_play);
+}
+
+void finish_bassist(struct performer *p)
+{
+    const struct timeline_chord *last = &p->all->timeline->chords.items[performer_chord(p, p->all->hold_tick)];
+
+    if (chord_is_set(&last->chord))
+        performer_note(p, p->all->hold_tick, p->all->hold_len_ticks, bass_pitch(p, &last->chord, p->low + 5),
+                       performer_velocity(p, 7, p->all->hold_tick));
+}

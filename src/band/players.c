@@ -1,0 +1,219 @@
+#include "band/players.h"
+
+#include <string.h>
+
+#include "band/humanise.h"
+#include "song/lyric_spec.h"
+#include "song/song_spec.h"
+#include "song/vocal_spec.h"
+
+enum { DRUM_CHANNEL = 9, CHANNELS = 16, FADE_BARS = 8 };
+#define BUTTON_SLOWEST 108 /* percent: a last bar that is stretched more than this is no button but is held */
+
+const struct player players[PLAYER_COUNT] = {
+    /* player                 up to the end       the final chord */
+    [PLAYER_DRUMMER]     = { play_drummer,     finish_drummer },
+    [PLAYER_BASSIST]     = { play_bassist,     finish_bassist },
+    [PLAYER_COMPER]      = { play_comper,      finish_chord },
+    [PLAYER_PAD]         = { play_pad,         finish_chord },
+    [PLAYER_ARPEGGIATOR] = { play_arpeggiator, finish_chord },
+    [PLAYER_STRUMMER]    = { play_strummer,    finish_chord },
+    [PLAYER_POWER]       = { play_power,       finish_power },
+    [PLAYER_LEAD]        = { play_lead,        finish_lead },
+    [PLAYER_COUNTER]     = { play_counter,     NULL },
+    [PLAYER_EFFECTS]     = { play_effects,     NULL },
+};
+
+/* A button is struck on the last bar line, after the groove has gone on over the final chord. */
+static struct performance performance_make(struct session *s)
+{
+    const struct arranged_ending *ending = s->song->arrangement_spec->ending;
+    const struct timeline *t = s->timeline;
+    struct performance all = { .session = s, .timeline = t, .rhythm = s->song->rhythm_spec, .stage = stage_make(s),
+                               .hold_tick = t->hold_tick, .hold_len_ticks = t->end_tick - t->hold_tick,
+                               .fade_tick = t->end_tick };
+    int last_bars = t->sections.items[t->sections.count - 1].bars;
+
+    if (ending == NULL || ending->technique == NULL)
+        return all;
+    if (strcmp(ending->technique, "fade") == 0) {
+        all.hold_tick = t->end_tick;
+        all.fade_tick = t->end_tick - (last_bars < FADE_BARS ? last_bars : FADE_BARS) * t->bar_ticks;
+    } else if (strcmp(ending->technique, "button") == 0 && !(ending->hold_percent > BUTTON_SLOWEST)) {
+        all.hold_tick = t->end_tick - t->bar_ticks;
+        all.hold_len_ticks = metre_pulse_ticks(t->metre);
+    }
+    return all;
+}
+
+static void fade_write(struct performer *p)
+{
+    const struct performance *all = p->all;
+    int32_t end = all->timeline->end_tick, len = end - all->fade_tick;
+    size_t kept = 0;
+
+    if (len <= 0)
+        return;
+    for (size_t i = 0; i < p->control_count; i++)
+        if (p->controls[i].tick < all->fade_tick || p->controls[i].number != 11)
+            p->controls[kept++] = p->controls[i];
+    p->control_count = kept;
+    for (int32_t tick = all->fade_tick; tick < end; tick += 240)
+        performer_control(p, tick, 11, (int)(112 - 100.0 * (tick - all->fade_tick) / len));
+}
+
+static const struct part_sound *sound_of(const struct session *s, const struct stage_part *part)
+{
+    const struct part_sound *sound = part_sound_find(s->song->sound_design_spec, part->id);
+    struct part_sound *plain;
+
+    if (sound == NULL && part->instrument != NULL)
+        sound = part_sound_find(s->song->sound_design_spec, part->instrument->name);
+    if (sound != NULL)
+        return sound;
+    plain = ARENA_NEW(s->arena, struct part_sound);
+    *plain = (struct part_sound){ .part = part->id, .program = FIELD_INT_UNSET, .gate = part->genre->gate,
+                                  .expression = 0.3, .register_low = part->genre->register_low,
+                                  .register_high = part->genre->register_high };
+    return plain;
+}
+
+static void part_play(const struct performance *all, const struct groove_clock *clock, size_t index,
+                      struct score_part *out)
+{
+    const struct stage_part *part = &all->stage->parts.items[index];
+    const struct timeline *t = all->timeline;
+    const struct player *player = &players[part->genre->player];
+    const struct vocal_spec *vocal = all->session->song->vocal_spec;
+    bool sings = part->role == ROLE_VOICE && vocal != NULL && vocal->notes.count > 0;
+    struct performer p = { .all = all, .part = part, .sound = sound_of(all->session, part) };
+
+    p.random = session_random(all->session, arena_printf(all->session->arena, "play-%s", part->id), 0);
+    p.low = p.sound->register_low;
+    p.high = p.sound->register_high;
+    if (p.high - p.low < 12) {
+        p.low = part->genre->register_low;
+        p.high = part->genre->register_high;
+    }
+    if (sings)
+        play_voice(&p);
+    else
+        player->play(&p);
+    if (!sings && player->finish != NULL && all->hold_tick < t->end_tick &&
+        stage_plays(all->session, all->stage, part, t->sections.count - 1))
+        player->finish(&p);
+    if (p.note_count > 0)
+        fade_write(&p);
+    *out = (struct score_part){ .id = part->id, .name = part->name, .role = part->role };
+    out->bank = part->genre->player == PLAYER_DRUMMER ? 128 : 0;
+    out->program = (uint8_t)part_sound_program(p.sound, part->genre->programs.count > 0
+                                                            ? part->genre->programs.items[0].program
+                                                            : 53);
+    if (p.sound->chorus > 0 && p.note_count > 0)
+        performer_control(&p, 0, 93, (int)(p.sound->chorus * 127));
+    humanise_part(&p, clock, out);
+}
+
+/* Channels: the kit has number 9; a second kit's notes go into the first, as MIDI has room for one only. */
+static void parts_perform(const struct performance *all, const struct groove_clock *clock, struct score *score)
+{
+    uint8_t channel = 0;
+    bool has_kit = false;
+
+    score->parts = ARENA_ARRAY(all->session->arena, struct score_part, all->stage->parts.count + 1);
+    for (size_t i = 0; i < all->stage->parts.count && score->part_count < CHANNELS; i++) {
+        struct score_part part;
+
+        part_play(all, clock, i, &part);
+        if (part.note_count == 0 || (part.bank == 128 && has_kit) || (part.bank != 128 && channel >= CHANNELS))
+            continue;
+        has_kit |= part.bank == 128;
+        part.channel = part.bank == 128 ? DRUM_CHANNEL : channel++;
+        if (channel == DRUM_CHANNEL)
+            channel++;
+        score->parts[score->part_count++] = part;
+    }
+}
+
+static void markers_make(const struct performance *all, struct score *score)
+{
+    const struct timeline *t = all->timeline;
+
+    score->markers = ARENA_ARRAY(all->session->arena, struct score_marker, t->sections.count);
+    score->marker_count = t->sections.count;
+    for (size_t i = 0; i < t->sections.count; i++)
+        score->markers[i] = (struct score_marker){ t->sections.items[i].start_tick, t->sections.items[i].label };
+}
+
+/* A syllable goes where its note sounds. */
+static int32_t syllable_tick(const struct score *score, int32_t tick)
+{
+    int32_t best = tick;
+    int32_t distance = 120;
+
+    for (size_t i = 0; i < score->part_count; i++)
+        for (size_t n = 0; score->parts[i].role == ROLE_VOICE && n < score->parts[i].note_count; n++) {
+            int32_t away = score->parts[i].notes[n].start_tick - tick;
+
+            away = away < 0 ? -away : away;
+            if (away < distance) {
+                distance = away;
+                best = score->parts[i].notes[n].start_tick;
+            }
+        }
+    return best;
+}
+
+static void lyrics_make(const struct performance *all, const struct groove_clock *clock, struct score *score)
+{
+    const struct lyric_spec *spec = all->session->song->lyric_spec;
+    size_t count = 0;
+
+    for (size_t i = 0; spec != NULL && i < spec->lines.count; i++)
+        count += spec->lines.items[i].syllables.count;
+    if (count == 0)
+        return;
+    score->lyrics = ARENA_ARRAY(all->session->arena, struct score_lyric, count);
+    for (size_t i = 0; i < spec->lines.count; i++)
+        for (size_t j = 0; j < spec->lines.items[i].syllables.count; j++) {
+            const struct lyric_syllable *in = &spec->lines.items[i].syllables.items[j];
+            int32_t last = score->lyric_count > 0 ? score->lyrics[score->lyric_count - 1].tick : 0, tick;
+
+            if (in->tick < 0 || in->tick >= all->timeline->end_tick)
+                continue;
+            tick = syllable_tick(score, groove_clock_swing(clock, in->tick));
+            score->lyrics[score->lyric_count++] =
+                (struct score_lyric){ .tick = tick > last ? tick : last, .syllable = in->text };
+        }
+}
+
+bool players_perform(struct session *s, struct error *e)
+{
+    struct performance all;
+    struct groove_clock clock;
+    struct score *score;
+    const char *fault;
+
+    if (s->song->score != NULL)
+        return true;
+    score = ARENA_NEW(s->arena, struct score);
+    all = performance_make(s);
+    clock = groove_clock_make(&all);
+    score->title = s->song->song_spec->title;
+    score->key_fifths = key_fifths(s->timeline->key);
+    score->key_is_minor = key_is_minor(s->timeline->key);
+    score->end_tick = s->timeline->end_tick;
+    score->metres = ARENA_NEW(s->arena, struct score_metre);
+    score->metres[0] = (struct score_metre){ 0, s->timeline->metre.numerator, s->timeline->metre.denominator };
+    score->metre_count = 1;
+    score->tempos = s->timeline->tempos.items;
+    score->tempo_count = s->timeline->tempos.count;
+    markers_make(&all, score);
+    parts_perform(&all, &clock, score);
+    lyrics_make(&all, &clock, score);
+    fault = score_fault(score);
+    if (fault != NULL)
+        return error_set(e, ERROR_INTERNAL, "the players' score is not well formed: %s", fault);
+    s->song->score = score;
+    return true;
+}

@@ -1,0 +1,14 @@
+/* What the lyricist and the vocalist agree on: which notes are sung, and where a line of words ends. */
+#ifndef BAND_SINGING_H
+#define BAND_SINGING_H
+
+#include "song/timeline.h"
+
+/* Solos and the outro are left to the instruments. */
+bool is_sung_section(const struct timeline_section *section);
+bool is_sung(const struct timeline *t, const struct timeline_note *n);
+
+/* Whether a line ends with `n`: a new phrase, a new section or a rest follows. */
+bool is_line_end(const struct timeline_note *n, const struct timeline_note *next);
+
+#endif

@@ -1,0 +1,146 @@
+#include "song/arrangement_spec.h"
+
+#include <math.h>
+#include <string.h>
+
+#define AT(member) offsetof(struct arranged_instrument, member)
+static const struct field instrument_rows[] = {
+    { "name", FIELD_STRING, FIELD_REQUIRED, AT(name), .help = "Name; the part's id." },
+    { "category", FIELD_STRING, 0, AT(category), .help = "Kind of instrument." },
+    { "role", FIELD_STRING, 0, AT(role), .help = "rhythm, harmony, lead or texture." },
+    { "player", FIELD_STRING, 0, AT(player), .help = "Player of the genre; null: found by name, then by category." },
+    { "midi_program", FIELD_INT, 0, AT(midi_program), 0, 127, .help = "General MIDI program; null: chosen." },
+    { "is_essential", FIELD_BOOL, 0, AT(is_essential), 0, 0, NULL, "false", .help = "Whether the song needs it." },
+};
+static const struct fields instrument_fields = FIELDS("instrument", struct arranged_instrument, instrument_rows,
+                                                      "A player on the stage.");
+#undef AT
+
+#define AT(member) offsetof(struct arranged_section, member)
+static const struct field section_rows[] = {
+    { "section_type", FIELD_STRING, FIELD_REQUIRED, AT(section_type), .help = "verse, chorus, bridge, …" },
+    { "label", FIELD_STRING, 0, AT(label), .help = "Name of this section; made from the type when left out." },
+    { "start_bar", FIELD_INT, 0, AT(start_bar), 1, 100000, "bars", .help = "First bar; the song begins with bar 1." },
+    { "length_bars", FIELD_INT, FIELD_REQUIRED, AT(length_bars), 1, 4096, "bars", .help = "Length." },
+    { "energy_level", FIELD_STRING, 0, AT(energy_level), .help = "very_low, low, medium, high or very_high." },
+    { "energy", FIELD_REAL, 0, AT(energy), 0, 1, .help = "The same as a number; decides when both are given." },
+    { "instruments", FIELD_STRINGS, 0, AT(instruments), 0, 200, .help = "Names of the instruments that play." },
+    { "dynamics", FIELD_STRING, 0, AT(dynamics), .help = "pp … ff." },
+};
+static const struct fields section_fields = FIELDS("section", struct arranged_section, section_rows, "A section.");
+#undef AT
+
+#define AT(member) offsetof(struct energy_point, member)
+static const struct field point_rows[] = {
+    { "position_percent", FIELD_REAL, 0, AT(position_percent), 0, 100, "%", .help = "Place in the song." },
+    { "energy_level", FIELD_STRING, 0, AT(energy_level), .help = "Energy from there." },
+    { "section_label", FIELD_STRING, 0, AT(section_label), .help = "Section that begins there." },
+};
+static const struct fields point_fields = FIELDS("energy_point", struct energy_point, point_rows,
+                                                 "A point of the energy curve.");
+#undef AT
+
+#define AT(member) offsetof(struct arranged_transition, member)
+static const struct field transition_rows[] = {
+    { "from_section", FIELD_STRING, 0, AT(from_section), .help = "Label of the section before." },
+    { "to_section", FIELD_STRING, 0, AT(to_section), .help = "Label of the section after." },
+    { "technique", FIELD_STRING, 0, AT(technique), .help = "none, fill, riser, drop, break, pickup, crash or roll." },
+    { "duration_beats", FIELD_REAL, 0, AT(duration_beats), 0, 64, "quarters", "0", .help = "Length." },
+    { "has_fill", FIELD_BOOL, 0, AT(has_fill), 0, 0, NULL, "false", .help = "Whether the drummer fills." },
+};
+static const struct fields transition_fields = FIELDS("transition", struct arranged_transition, transition_rows,
+                                                      "From one section to the next.");
+#undef AT
+
+#define AT(member) offsetof(struct arranged_ending, member)
+static const struct field ending_rows[] = {
+    { "technique", FIELD_STRING, 0, AT(technique), .help = "hold, button or fade." },
+    { "hold_bars", FIELD_INT, 0, AT(hold_bars), 0, 16, "bars", "2", .help = "Bars that the last chord takes." },
+    { "ritardando_percent", FIELD_REAL, 0, AT(ritardando_percent), 0, 60, "%", "0",
+      .help = "How much the last bars slow down." },
+    { "ritardando_bars", FIELD_INT, 0, AT(ritardando_bars), 0, 16, "bars", "0",
+      .help = "Bars before the last chord that slow down." },
+    { "hold_percent", FIELD_REAL, 0, AT(hold_percent), 50, 400, "%", "100",
+      .help = "How long the bars of the last chord are: more than 100 is a fermata." },
+};
+static const struct fields ending_fields = FIELDS("ending", struct arranged_ending, ending_rows, "How the song stops.");
+#undef AT
+
+#define AT(member) offsetof(struct arrangement_spec, member)
+static const struct field rows[] = {
+    { "created_at", FIELD_STRING, 0, AT(created_at), .help = "When it was made." },
+    { "updated_at", FIELD_STRING, 0, AT(updated_at), .help = "When it was changed." },
+    { "id", FIELD_STRING, 0, AT(id), .help = "Identifier." },
+    { "song_id", FIELD_STRING, 0, AT(song_id), .help = "Identifier of the song_spec." },
+    { "instruments", FIELD_LIST, 0, AT(instruments), 0, 200, .of = &instrument_fields, .help = "The players." },
+    { "sections", FIELD_LIST, FIELD_REQUIRED, AT(sections), 1, 1000, .of = &section_fields, .help = "The sections." },
+    { "total_bars", FIELD_INT, 0, AT(total_bars), .unit = "bars", .help = "Length; the sections decide." },
+    { "total_duration_seconds", FIELD_REAL, 0, AT(total_duration_seconds), .unit = "s", .help = "Length." },
+    { "energy_curve", FIELD_LIST, 0, AT(energy_curve), .of = &point_fields, .help = "The sections' energy." },
+    { "energy_curve_type", FIELD_STRING, 0, AT(energy_curve_type), .help = "Shape of the curve." },
+    { "transitions", FIELD_LIST, 0, AT(transitions), .of = &transition_fields, .help = "Between the sections." },
+    { "ending", FIELD_OBJECT_PTR, 0, AT(ending), .of = &ending_fields, .help = "How the song stops." },
+    { "structure_archetype", FIELD_STRING, 0, AT(structure_archetype), .help = "Name of the form." },
+};
+const struct fields arrangement_spec_fields = FIELDS("arrangement_spec", struct arrangement_spec, rows,
+                                                     "The sections, and who plays where.");
+
+static const struct energy_row {
+    const char *level;
+    double energy;            /* what the name stands for */
+    double below;             /* energies below this get the name */
+    const char *dynamics;
+} energy_rows[] = {
+    { "very_low", 0.15, 0.22, "pp" },
+    { "low", 0.30, 0.40, "p" },
+    { "medium", 0.50, 0.58, "mp" },
+    { "medium", 0.50, 0.66, "mf" },
+    { "high", 0.75, 0.88, "f" },
+    { "very_high", 0.95, 2, "ff" },
+};
+enum { ENERGY_ROWS = sizeof(energy_rows) / sizeof(energy_rows[0]) };
+
+static const struct energy_row *energy_row(double energy)
+{
+    size_t i = 0;
+
+    while (i + 1 < ENERGY_ROWS && energy >= energy_rows[i].below)
+        i++;
+    return &energy_rows[i];
+}
+
+double arranged_energy(const struct arranged_section *section)
+{
+    if (!isnan(section->energy))
+        return section->energy;
+    for (size_t i = 0; i < ENERGY_ROWS && section->energy_level != NULL; i++)
+        if (strcmp(energy_rows[i].level, section->energy_level) == 0)
+            return energy_rows[i].energy;
+    return 0.5;
+}
+
+const char *energy_level_name(double energy)
+{
+    return energy_row(energy)->level;
+}
+
+const char *dynamics_name(double energy)
+{
+    return energy_row(energy)->dynamics;
+}
+
+const struct arranged_instrument *arranged_instrument_find(const struct arrangement_spec *spec, const char *name)
+{
+    for (size_t i = 0; i < spec->instruments.count; i++)
+        if (strcmp(spec->instruments.items[i].name, name) == 0)
+            return &spec->instruments.items[i];
+    return NULL;
+}
+
+bool arranged_section_has(const struct arranged_section *section, const char *instrument)
+{
+    for (size_t i = 0; i < section->instruments.count; i++)
+        if (strcmp(section->instruments.items[i], instrument) == 0)
+            return true;
+    return false;
+}

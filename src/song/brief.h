@@ -1,0 +1,35 @@
+/* What a person asks for: the body of POST /v1/generate, and with the output fields that of POST /v1/tracks and of
+ * `aether create --request`. */
+#ifndef SONG_BRIEF_H
+#define SONG_BRIEF_H
+
+#include "core/fields.h"
+
+struct brief {
+    const char *title;          /* 1–200 characters, any script */
+    const char *genre;          /* id or alias; checked against the genres by the pipeline */
+    const char *brief;          /* 1–2,000 characters of plain English */
+    double bpm;                 /* NAN: the director chooses */
+    const char *key;            /* "Am", "Bb", "F#m"; NULL: the director chooses */
+    double duration_seconds;    /* NAN: the genre's usual length */
+    const char *mood;           /* NULL: read from the brief */
+    int64_t seed;               /* FIELD_LONG_UNSET: drawn and reported */
+    int vocals;                 /* -1: the genre and the brief decide */
+    LIST_OF(const char *) instruments;          /* must be heard */
+    LIST_OF(const char *) exclude_instruments;  /* must not be heard */
+    const char *time_signature; /* NULL: the genre's */
+};
+
+struct track_request {
+    struct brief brief;                     /* its fields stand beside the two below, in one object */
+    LIST_OF(const char *) output_formats;   /* names of output_infos; default wav, mp3 */
+    int render_stems;
+};
+
+extern const struct fields brief_fields;          /* over struct brief */
+extern const struct fields track_request_fields;  /* over struct track_request */
+
+/* The chosen formats as a set of bits 1 << enum output_format. The names have been checked by the fields. */
+unsigned output_formats_bits(const char *const *names, size_t count);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * The specs resolved to one time line, in ticks and in the key that song_spec asks for: what the players, the lyricist
+ * and the reviewer read instead of working it out again. A harmony or melody that was written in another key is
+ * transposed here; sections take the progression and melody with their own label, else those with their section type.
+ */
+#ifndef SONG_TIMELINE_H
+#define SONG_TIMELINE_H
+
+#include "core/arena.h"
+#include "core/error.h"
+#include "song/song.h"
+#include "theory/chord.h"
+#include "theory/key.h"
+#include "theory/metre.h"
+
+enum { TIMELINE_BARS_MAX = 20000 };
+
+struct timeline_section {
+    const char *type;    /* "verse" */
+    const char *label;   /* "Verse 2", unique */
+    int occurrence;      /* 0 for the first of its type */
+    int start_bar;       /* 0-based */
+    int bars;
+    int32_t start_tick, end_tick;
+    double energy;       /* 0–1 */
+};
+
+struct timeline_chord {
+    int32_t start_tick, end_tick;
+    struct chord chord;
+    size_t section;
+};
+
+struct timeline_note { /* of the lead melody, unperformed */
+    int32_t start_tick, end_tick;
+    uint8_t pitch;
+    size_t section;
+    bool starts_phrase;
+};
+
+struct timeline {
+    struct key key;
+    struct metre metre;
+    double bpm;
+    int32_t bar_ticks, end_tick;
+    int bars;
+    LIST_OF(struct score_tempo) tempos;   /* with the ending's ritardando: the score's tempo map */
+    int32_t hold_tick;                    /* where the final chord that is held begins; end_tick when there is none */
+    LIST_OF(struct timeline_section) sections;
+    LIST_OF(struct timeline_chord) chords; /* without gaps from 0 to end_tick */
+    LIST_OF(struct timeline_note) melody;
+};
+
+/* Needs song_spec, arrangement_spec and harmony_spec; the melody when it is there. Specs that contradict each other are
+ * problems with pointers ("/arrangement_spec/sections/2/start_bar"). */
+bool timeline_make(const struct song *s, struct timeline *out, struct arena *a, struct problems *problems);
+
+/* The chord that sounds at `tick` (0 ≤ tick < end_tick). Never NULL. */
+const struct timeline_chord *timeline_chord_at(const struct timeline *t, int32_t tick);
+const struct timeline_section *timeline_section_at(const struct timeline *t, int32_t tick);
+
+/* Seconds from the start to `tick`, as score_seconds. */
+double timeline_seconds(const struct timeline *t, int32_t tick);
+
+#endif

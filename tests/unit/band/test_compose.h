@@ -1,0 +1,11 @@
+#ifndef TESTS_BAND_TEST_COMPOSE_H
+#define TESTS_BAND_TEST_COMPOSE_H
+
+#include <check.h>
+
+Suite *compose_suite(void);         /* whole songs from briefs */
+Suite *compose_brief_suite(void);   /* what words mean */
+Suite *compose_melody_suite(void);  /* rhythms, paths, plans, measures */
+Suite *compose_song_suite(void);    /* voices, words, reviews, endings */
+
+#endif

@@ -1,0 +1,231 @@
+#include <math.h>
+#include <string.h>
+
+#include "band/measures.h"
+#include "band/singing.h"
+#include "band/words.h"
+#include "compose_fixture.h"
+#include "song/lyric_spec.h"
+#include "song/qa_report.h"
+#include "song/release_spec.h"
+#include "song/vocal_spec.h"
+#include "test_compose.h"
+
+START_TEST(a_syllable_for_each_sung_note)
+{
+    struct song *song = compose(arena_printf(compose_arena, "\"genre\":\"%s\",\"seed\":2,\"vocals\":true",
+                                             compose_genre_ids[_i]));
+    struct timeline *t = compose_timeline(song);
+    size_t sung = 0, syllables = 0;
+    int32_t before = -1;
+
+    for (size_t i = 0; i < t->melody.count; i++)
+        sung += is_sung(t, &t->melody.items[i]);
+    for (size_t l = 0; l < song->lyric_spec->lines.count; l++) {
+        const struct lyric_line *line = &song->lyric_spec->lines.items[l];
+
+        ck_assert(line->text[0] != '\0' && strchr(line->text, '-') == NULL);
+        for (size_t i = 0; i < line->syllables.count; i++) {
+            ck_assert_int_gt(line->syllables.items[i].tick, before);
+            before = line->syllables.items[i].tick;
+        }
+        syllables += line->syllables.count;
+    }
+    ck_assert_uint_gt(sung, 40);
+    ck_assert_uint_eq(syllables, sung);
+    ck_assert_uint_eq(song->vocal_spec->notes.count, sung);
+    for (size_t i = 0; i < song->vocal_spec->notes.count; i++) {
+        ck_assert_int_ge(song->vocal_spec->notes.items[i].pitch, song->vocal_spec->lowest_pitch);
+        ck_assert_int_le(song->vocal_spec->notes.items[i].pitch, song->vocal_spec->highest_pitch);
+    }
+}
+END_TEST
+
+START_TEST(choruses_keep_their_words)
+{
+    struct song *song = compose("\"genre\":\"rock\",\"seed\":2,\"vocals\":true");
+    const char *first = NULL, *again = NULL;
+
+    for (size_t l = 0; l < song->lyric_spec->lines.count; l++) {
+        const struct lyric_line *line = &song->lyric_spec->lines.items[l];
+
+        if (first == NULL && strcmp(line->section_label, "Chorus 1") == 0)
+            first = line->text;
+        if (again == NULL && strcmp(line->section_label, "Chorus 2") == 0)
+            again = line->text;
+    }
+    ck_assert_str_eq(first, again);
+}
+END_TEST
+
+START_TEST(without_voice_there_are_no_words)
+{
+    struct song *song = compose("\"genre\":\"rock\",\"seed\":2,\"vocals\":false");
+
+    ck_assert_uint_eq(song->lyric_spec->lines.count + song->vocal_spec->notes.count, 0);
+    ck_assert_int_eq(song->song_spec->is_instrumental, 1);
+}
+END_TEST
+
+START_TEST(every_length_of_line_can_be_made)
+{
+    bool opening = false, middle = false;
+
+    for (int rhyme = 0; rhyme < RHYME_COUNT; rhyme++) {
+        bool shortest = false;
+
+        for (size_t i = 0; i < word_fragment_count; i++)
+            shortest |= word_fragments[i].place == WORDS_ENDING && word_fragments[i].rhyme == rhyme &&
+                        word_syllables(word_fragments[i].text) == 1;
+        ck_assert_msg(shortest, "rhyme %d has no word of one syllable", rhyme);
+    }
+    for (size_t i = 0; i < word_fragment_count; i++) {
+        opening |= word_fragments[i].place == WORDS_OPENING && word_syllables(word_fragments[i].text) == 1;
+        middle |= word_fragments[i].place == WORDS_MIDDLE && word_syllables(word_fragments[i].text) == 1;
+    }
+    ck_assert(opening && middle);
+}
+END_TEST
+
+START_TEST(songs_end_at_home)
+{
+    for (int seed = 1; seed <= 5; seed++) {
+        struct song *song = compose(arena_printf(compose_arena, "\"genre\":\"%s\",\"seed\":%d", compose_genre_ids[_i], seed));
+        struct timeline *t = compose_timeline(song);
+        const struct timeline_chord *last = &t->chords.items[t->chords.count - 1];
+        const struct timeline_note *tune = &t->melody.items[t->melody.count - 1];
+
+        ck_assert_int_eq(pitch_class(last->chord.root), pitch_class(t->key.root));
+        ck_assert_int_le(last->start_tick, t->end_tick - 2 * t->bar_ticks);
+        ck_assert_int_le(t->hold_tick, t->end_tick - 2 * t->bar_ticks);
+        ck_assert(chord_has(&last->chord, tune->pitch));
+    }
+}
+END_TEST
+
+/* Nobody hears a bare scale of energies; it may dip, but it leads upward. */
+START_TEST(a_slow_build_builds)
+{
+    struct song *song = compose(arena_printf(compose_arena, "\"genre\":\"%s\",\"seed\":3,\"brief\":\"builds slowly\"",
+                                             compose_genre_ids[_i]));
+    const struct arrangement_spec *a = song->arrangement_spec;
+    size_t n = a->sections.count;
+
+    ck_assert_int_eq(song->song_spec->energy_shape, ENERGY_BUILD);
+    ck_assert_double_lt(a->sections.items[0].energy, 0.4);
+    ck_assert_double_gt(a->sections.items[n - 2].energy, a->sections.items[1].energy + 0.15);
+}
+END_TEST
+
+START_TEST(sections_fit_together)
+{
+    for (int seed = 1; seed <= 8; seed++) {
+        struct song *song = compose(arena_printf(compose_arena, "\"genre\":\"%s\",\"seed\":%d,\"duration_seconds\":%d",
+                                                 compose_genre_ids[_i], seed, 30 + seed * 65));
+        const struct arrangement_spec *a = song->arrangement_spec;
+        int bar = 1;
+
+        ck_assert_uint_eq(a->transitions.count, a->sections.count - 1);
+        for (size_t i = 0; i < a->sections.count; i++) {
+            ck_assert_int_eq(a->sections.items[i].start_bar, bar);
+            ck_assert_uint_ge(a->sections.items[i].instruments.count, 1);
+            bar += a->sections.items[i].length_bars;
+            for (size_t j = 0; j < a->sections.items[i].instruments.count; j++)
+                ck_assert_ptr_ne(arranged_instrument_find(a, a->sections.items[i].instruments.items[j]), NULL);
+        }
+        ck_assert_int_eq(a->total_bars, bar - 1);
+    }
+}
+END_TEST
+
+START_TEST(good_songs_pass_review)
+{
+    for (int seed = 1; seed <= 10; seed++) {
+        struct song *song = compose(arena_printf(compose_arena, "\"genre\":\"%s\",\"seed\":%d", compose_genre_ids[_i], seed));
+
+        ck_assert_int_eq(song->qa_report->passed, 1);
+        ck_assert_double_ge(song->qa_report->score, 90);
+        ck_assert_int_eq(song->qa_report->attempts, 1);
+    }
+}
+END_TEST
+
+/* What was given is played as it is, however it measures; the report says so. */
+START_TEST(given_documents_only_warn)
+{
+    struct song *song = compose("\"genre\":\"rock\",\"seed\":1,\"key\":\"C\",\"duration_seconds\":60");
+    bool warned = false;
+
+    for (size_t i = 0; i < song->melody_spec->section_melodies.count; i++)
+        for (size_t p = 0; p < song->melody_spec->section_melodies.items[i].phrases.count; p++) {
+            struct string_list *notes = &song->melody_spec->section_melodies.items[i].phrases.items[p];
+
+            for (size_t n = 0; n < notes->count; n++)
+                if (strcmp(notes->items[n], "R") != 0)
+                    notes->items[n] = n % 2 == 0 ? "F#4" : "C#6";
+        }
+    song = compose_again(song);
+    ck_assert_int_eq(song->qa_report->passed, 1);
+    for (size_t i = 0; i < song->qa_report->checks.count; i++)
+        warned |= song->qa_report->checks.items[i].verdict == QA_WARN &&
+                  strcmp(song->qa_report->checks.items[i].measure, "in_scale") == 0;
+    ck_assert(warned);
+}
+END_TEST
+
+START_TEST(scores_are_measured)
+{
+    static struct score_note one[] = { { 0, 1920, 60, 90 }, { 7680, 480, 60, 90 } }, two[] = { { 0, 960, 61, 90 } };
+    struct score_part parts[] = {
+        { .id = "a", .name = "A", .notes = one, .note_count = 2 },
+        { .id = "b", .name = "B", .channel = 1, .notes = two, .note_count = 1 },
+    };
+    struct score score = { .parts = parts, .part_count = 2, .end_tick = 9600 };
+
+    ck_assert_double_eq_tol(score_clash_share(&score, compose_arena), 8.0 / 20, 1e-9);
+    ck_assert_int_eq(score_longest_silence(&score, compose_arena), 7680 - 1920);
+    two[0].pitch = 72;
+    ck_assert_double_eq_tol(score_clash_share(&score, compose_arena), 0, 1e-9);
+    two[0].pitch = 73; /* a minor ninth */
+    ck_assert_double_gt(score_clash_share(&score, compose_arena), 0.3);
+}
+END_TEST
+
+START_TEST(releases_tell_how_it_was_made)
+{
+    struct song *song = compose("\"genre\":\"jazz\",\"seed\":42,\"bpm\":150,\"key\":\"Bb\",\"duration_seconds\":60");
+    const struct release_spec *r = song->release_spec;
+    json_object *recipe = json_read(compose_arena, r->recipe, strlen(r->recipe), NULL);
+
+    ck_assert_str_eq(r->key, "Bb major");
+    ck_assert_str_eq(r->genre, "Jazz");
+    ck_assert_int_eq((int)r->random_seed, 42);
+    ck_assert(isnan(r->loudness_lufs));
+    ck_assert_double_eq_tol(r->duration_seconds, 60, 1.2);
+    ck_assert_ptr_ne(recipe, NULL);
+    ck_assert_int_eq(json_object_get_int(json_object_object_get(recipe, "seed")), 42);
+    ck_assert_uint_ge(r->credits.count, 5);
+}
+END_TEST
+
+Suite *compose_song_suite(void)
+{
+    Suite *suite = suite_create("band/song");
+    TCase *tests = tcase_create("all");
+
+    tcase_add_checked_fixture(tests, compose_set_up, compose_tear_down);
+    tcase_set_timeout(tests, 60);
+    tcase_add_loop_test(tests, a_syllable_for_each_sung_note, 0, COMPOSE_GENRES);
+    tcase_add_test(tests, choruses_keep_their_words);
+    tcase_add_test(tests, without_voice_there_are_no_words);
+    tcase_add_test(tests, every_length_of_line_can_be_made);
+    tcase_add_loop_test(tests, songs_end_at_home, 0, COMPOSE_GENRES);
+    tcase_add_loop_test(tests, a_slow_build_builds, 0, COMPOSE_GENRES);
+    tcase_add_loop_test(tests, sections_fit_together, 0, COMPOSE_GENRES);
+    tcase_add_loop_test(tests, good_songs_pass_review, 0, COMPOSE_GENRES);
+    tcase_add_test(tests, given_documents_only_warn);
+    tcase_add_test(tests, scores_are_measured);
+    tcase_add_test(tests, releases_tell_how_it_was_made);
+    suite_add_tcase(suite, tests);
+    return suite;
+}

@@ -1,0 +1,10 @@
+#ifndef TESTS_BAND_TEST_PLAY_H
+#define TESTS_BAND_TEST_PLAY_H
+
+#include <check.h>
+
+Suite *play_suite(void);         /* what is played */
+Suite *play_rhythm_suite(void);  /* grooves: notation, document, fills */
+Suite *play_sound_suite(void);   /* instruments, mix and master */
+
+#endif

@@ -1,0 +1,10 @@
+#ifndef TESTS_UNIT_SONG_SUITES_H
+#define TESTS_UNIT_SONG_SUITES_H
+
+#include <check.h>
+
+Suite *brief_suite(void);
+Suite *documents_suite(void);
+Suite *timeline_suite(void);
+
+#endif
