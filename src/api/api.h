@@ -1,0 +1,29 @@
+/* The HTTP interface: one row per route (routes.c), one file per resource. */
+#ifndef API_API_H
+#define API_API_H
+
+#include "core/config.h"
+#include "genre/genres.h"
+#include "server/service.h"
+
+/* What the handlers need, made by main before the fork; constant, shared by all threads. */
+struct api {
+    const struct config *config;
+    const struct genres *genres;
+    const char *soundfont;         /* path; NULL: there is none that can be used */
+    const char *soundfont_name;    /* of the file */
+    const char *soundfont_problem; /* why not */
+};
+
+extern const struct route api_routes[];
+extern const size_t api_route_count;
+
+/* The service over these routes: each thread has a store of its own, keys are looked up in it, and waiting requests wait
+ * for jobs. `api` and `shared` are borrowed. */
+struct service api_service(const struct api *api, struct shared *shared);
+
+/* The api and the store of the thread that serves the request. */
+const struct api *api_of(const struct request *req);
+struct store *api_store(const struct request *req);
+
+#endif

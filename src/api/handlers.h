@@ -1,0 +1,54 @@
+/* The handlers, and what the routes have in common. A file each, by the name before the underscore. */
+#ifndef API_HANDLERS_H
+#define API_HANDLERS_H
+
+#include "api/api.h"
+#include "server/request.h"
+#include "server/response.h"
+#include "song/brief.h"
+#include "store/jobs.h"
+
+bool health_get(struct request *req, struct response *resp, struct error *e);
+bool health_ready(struct request *req, struct response *resp, struct error *e);
+bool health_live(struct request *req, struct response *resp, struct error *e);
+bool genres_list(struct request *req, struct response *resp, struct error *e);
+bool genres_get(struct request *req, struct response *resp, struct error *e);
+bool generate_post(struct request *req, struct response *resp, struct error *e);
+bool render_post(struct request *req, struct response *resp, struct error *e);
+bool tracks_post(struct request *req, struct response *resp, struct error *e);
+bool jobs_list(struct request *req, struct response *resp, struct error *e);
+bool jobs_get(struct request *req, struct response *resp, struct error *e);
+bool jobs_delete(struct request *req, struct response *resp, struct error *e);
+bool downloads_get(struct request *req, struct response *resp, struct error *e);
+
+/* The body of POST /v1/render: what is delivered. The documents stand beside these members (song/song.h). */
+struct render_request {
+    LIST_OF(const char *) output_formats;
+    int render_stems;
+};
+extern const struct fields render_request_fields;
+
+/* A job as the API shows it. */
+extern const struct fields job_view_fields;
+
+/* Checks of rows: what a brief and what documents must say beyond their fields. */
+void brief_check(struct request *req, struct problems *problems);
+void render_check(struct request *req, struct problems *problems);
+
+/* An unknown genre becomes a problem that names what there is. */
+void genre_check(const struct request *req, const char *name, const char *pointer, struct problems *problems);
+
+/* Queues the request's body as a job, and answers: when it is completed with its result, when it has failed with the
+ * problem, after the time that the client would wait (Prefer) with 202 and Location. */
+bool job_order_answer(struct request *req, struct response *resp, enum job_kind kind, int64_t seed, struct error *e);
+
+/* service->poll: which jobs are over. */
+void job_poll(void *store, struct wait *const *waits, size_t count);
+
+/* The job as the body of an answer. */
+void job_answer(const struct request *req, struct response *resp, int status, const struct job *job);
+
+/* Which code a slug of the store stands for. */
+enum error_code error_code_find(const char *slug);
+
+#endif

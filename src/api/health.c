@@ -1,0 +1,103 @@
+/* Probes for operators and load balancers: /live depends on nothing, /ready says whether to send requests
+ * here, /health says what is wrong. */
+#include "api/handlers.h"
+#include "core/clock.h"
+#include "core/json.h"
+#include "core/log.h"
+#include "store/jobs.h"
+
+enum { STALLED_AFTER_MS = 60000 }; /* jobs wait and none runs: the render workers are not there */
+
+struct health {
+    json_object *components;
+    bool is_degraded;
+};
+
+static json_object *component_add(struct health *h, const char *name, const char *status)
+{
+    json_object *one = json_object_new_object();
+
+    json_object_object_add(one, "status", json_object_new_string(status));
+    json_object_object_add(h->components, name, one);
+    return one;
+}
+
+static void add_soundfont(struct health *h, const struct api *api)
+{
+    json_object *one = component_add(h, "soundfont", api->soundfont != NULL ? "ok" : "missing");
+
+    h->is_degraded = h->is_degraded || api->soundfont == NULL;
+    if (api->soundfont == NULL) {
+        json_object_object_add(one, "detail", json_object_new_string(api->soundfont_problem));
+        return;
+    }
+    json_object_object_add(one, "name", json_object_new_string(api->soundfont_name));
+    json_object_object_add(one, "path", json_object_new_string(api->soundfont));
+}
+
+static void add_queue(struct health *h, const struct job_counts *counts)
+{
+    bool stalled = counts->oldest_queued_ms > STALLED_AFTER_MS && counts->by_state[JOB_RUNNING] == 0;
+    json_object *one = component_add(h, "queue", stalled ? "stalled" : "ok");
+
+    h->is_degraded = h->is_degraded || stalled;
+    json_object_object_add(one, "queued", json_object_new_int64(counts->by_state[JOB_QUEUED]));
+    json_object_object_add(one, "running", json_object_new_int64(counts->by_state[JOB_RUNNING]));
+    json_object_object_add(one, "oldest_queued_seconds",
+                           json_real((double)counts->oldest_queued_ms / 1000, 1));
+}
+
+bool health_get(struct request *req, struct response *resp, struct error *e)
+{
+    const struct api *api = api_of(req);
+    json_object *body = json_hold(req->arena, json_object_new_object());
+    struct health h = { .components = json_object_new_object() };
+    struct job_counts counts;
+    bool database = job_count(api_store(req), clock_wall_ms(), &counts, e);
+    bool draining = atomic_load(&req->service->shared->draining);
+
+    json_object_object_add(body, "status", NULL);
+    json_object_object_add(body, "version", json_object_new_string(AETHER_VERSION));
+    json_object_object_add(body, "components", h.components);
+    component_add(&h, "database", database ? "ok" : "down");
+    if (database)
+        add_queue(&h, &counts);
+    else
+        log_error("health: %s", e->detail);
+    add_soundfont(&h, api);
+    json_object_object_add(component_add(&h, "genres", "ok"), "count",
+                           json_object_new_int64((int64_t)genres_count(api->genres)));
+    json_object_object_add(body, "status",
+                           json_object_new_string(!database       ? "unhealthy"
+                                                  : draining      ? "draining"
+                                                  : h.is_degraded ? "degraded"
+                                                                  : "healthy"));
+    response_json(resp, database ? 200 : 503, body);
+    return true;
+}
+
+bool health_ready(struct request *req, struct response *resp, struct error *e)
+{
+    json_object *body = json_hold(req->arena, json_object_new_object());
+    struct job_counts counts;
+
+    if (atomic_load(&req->service->shared->draining))
+        return error_set(e, ERROR_UNAVAILABLE, "the service is shutting down");
+    if (!job_count(api_store(req), clock_wall_ms(), &counts, e)) {
+        log_error("not ready: %s", e->detail);
+        return error_set(e, ERROR_UNAVAILABLE, "the database cannot be read");
+    }
+    json_object_object_add(body, "status", json_object_new_string("ready"));
+    response_json(resp, 200, body);
+    return true;
+}
+
+bool health_live(struct request *req, struct response *resp, struct error *e)
+{
+    json_object *body = json_hold(req->arena, json_object_new_object());
+
+    (void)e;
+    json_object_object_add(body, "status", json_object_new_string("alive"));
+    response_json(resp, 200, body);
+    return true;
+}

@@ -1,0 +1,42 @@
+/* POST /v1/render: plays the documents exactly as they are given. */
+#include "api/handlers.h"
+#include "core/random.h"
+#include "song/output.h"
+#include "song/song.h"
+#include "song/song_spec.h"
+
+/* clang-format off */
+#define AT(member) offsetof(struct render_request, member)
+static const struct field rows[] = {
+    { "output_formats", FIELD_STRINGS, 0, AT(output_formats), 1, OUTPUT_COUNT, NULL, "[\"wav\",\"mp3\"]",
+      .choices = &output_choices, .help = "Formats of the finished track." },
+    { "render_stems", FIELD_BOOL, 0, AT(render_stems), 0, 0, NULL, "false",
+      .help = "Whether each part is also delivered as its own file." },
+};
+#undef AT
+/* clang-format on */
+const struct fields render_request_fields = FIELDS("render_request", struct render_request, rows,
+                                                   "What is delivered; the documents stand beside it.");
+
+/* The worker reads the documents again; here they are read so that the client hears of mistakes at once. */
+void render_check(struct request *req, struct problems *problems)
+{
+    struct song *song = ARENA_NEW(req->arena, struct song);
+    int max_s = api_of(req)->config->max_duration_s;
+
+    song_read(req->json, song, req->arena, problems);
+    if (song->song_spec == NULL)
+        return;
+    genre_check(req, song->song_spec->genre_id, "/song_spec/genre_id", problems);
+    if (song->song_spec->target_duration_seconds > max_s)
+        problem_add(problems, "/song_spec/target_duration_seconds",
+                    "this service makes tracks of at most %d s", max_s);
+}
+
+bool render_post(struct request *req, struct response *resp, struct error *e)
+{
+    json_object *spec = json_object_object_get(req->json, "song_spec"), *seed = NULL;
+    bool has_seed = json_object_object_get_ex(spec, "random_seed", &seed) && seed != NULL;
+
+    return job_order_answer(req, resp, JOB_RENDER, has_seed ? -1 : (int64_t)random_seed_draw(), e);
+}

@@ -1,0 +1,26 @@
+#include "api/handlers.h"
+#include "store/keys.h"
+#include "store/results.h"
+
+#define MIB (1024 * 1024)
+enum { BRIEF_BYTES_MAX = 64 * 1024, DOCUMENTS_BYTES_MAX = 2 * MIB };
+#define SCOPE_TRACKS (SCOPE_GENERATE | SCOPE_RENDER)
+
+/* clang-format off */
+const struct route api_routes[] = {
+    /* method        path pattern                          handler        scopes          rate          body max             flags          request                 response            summary, check */
+    { METHOD_GET,    "/health",                            health_get,    ROUTE_OPEN,     RATE_NONE,    0,                   0,             NULL,                   NULL,               "The state of the service and of what it depends on.", NULL },
+    { METHOD_GET,    "/ready",                             health_ready,  ROUTE_OPEN,     RATE_NONE,    0,                   0,             NULL,                   NULL,               "Whether requests should be sent here.", NULL },
+    { METHOD_GET,    "/live",                              health_live,   ROUTE_OPEN,     RATE_NONE,    0,                   0,             NULL,                   NULL,               "Whether the process is alive.", NULL },
+    { METHOD_GET,    "/v1/genres",                         genres_list,   ROUTE_OPEN,     RATE_DEFAULT, 0,                   0,             NULL,                   NULL,               "All genres: id, name, aliases.", NULL },
+    { METHOD_GET,    "/v1/genres/{id}",                    genres_get,    ROUTE_OPEN,     RATE_DEFAULT, 0,                   0,             NULL,                   &genre_fields,      "The profile of a genre, by id, name or alias.", NULL },
+    { METHOD_POST,   "/v1/generate",                       generate_post, SCOPE_GENERATE, RATE_DEFAULT, BRIEF_BYTES_MAX,     ROUTE_HEAVY,   &brief_fields,          NULL,               "Composes: a brief becomes all documents of a song, at once.", brief_check },
+    { METHOD_POST,   "/v1/render",                         render_post,   SCOPE_RENDER,   RATE_DEFAULT, DOCUMENTS_BYTES_MAX, ROUTE_LENIENT, &render_request_fields, &job_result_fields, "Performs, mixes and masters the documents given.", render_check },
+    { METHOD_POST,   "/v1/tracks",                         tracks_post,   SCOPE_TRACKS,   RATE_DEFAULT, BRIEF_BYTES_MAX,     0,             &track_request_fields,  &job_result_fields, "From a brief to the finished track, in one job.", brief_check },
+    { METHOD_GET,    "/v1/jobs",                           jobs_list,     ROUTE_ANY_KEY,  RATE_DEFAULT, 0,                   0,             NULL,                   NULL,               "The organisation's jobs, newest first: ?limit, ?status, ?cursor.", NULL },
+    { METHOD_GET,    "/v1/jobs/{id}",                      jobs_get,      ROUTE_ANY_KEY,  RATE_DEFAULT, 0,                   0,             NULL,                   &job_view_fields,   "State, progress and result of a job.", NULL },
+    { METHOD_DELETE, "/v1/jobs/{id}",                      jobs_delete,   ROUTE_ANY_KEY,  RATE_DEFAULT, 0,                   0,             NULL,                   &job_view_fields,   "Cancels a job.", NULL },
+    { METHOD_GET,    "/v1/download/{job_id}/{filename}",   downloads_get, ROUTE_ANY_KEY,  RATE_DEFAULT, 0,                   0,             NULL,                   NULL,               "A finished file; ranges and conditions are honoured.", NULL },
+};
+/* clang-format on */
+const size_t api_route_count = sizeof(api_routes) / sizeof(api_routes[0]);

@@ -1,0 +1,29 @@
+#include "main/aether/command.h"
+
+#include <stdio.h>
+
+const struct command commands[] = {
+    /* name, arguments, summary, details, options, run */
+    { "create", "[BRIEF] --out DIR [options]", "make a track from a brief",
+      "BRIEF is plain English: \"late-night drive, nostalgic, analogue synths\". Instead of BRIEF and the options a file\n"
+      "with the body of POST /v1/tracks may be given with --request. DIR gets the audio, the MIDI file, song.json with\n"
+      "every document of the band, and release.json, which lists all files.",
+      create_options, create_run },
+    { "render", "SONG.json --out DIR [options]", "play given documents: an edited song.json, or a body of POST /v1/render",
+      "What is given is played as it is; documents that are missing are written by the band.", render_options, render_run },
+    { "genres", "[list | show ID]", "the genres there are", NULL, genres_options, genres_run },
+    { "keys", "create | list | revoke ID | check", "API keys of the service on this machine",
+      "create prints the key once; only its checksum is stored. check reads a key from standard input.", keys_options,
+      keys_run },
+    { "config", "show | check | help", "the settings: their values, whether they are right, what they mean",
+      "check also looks for the folders and the SoundFont that the programs need. help prints the table of the README.", config_options, config_run },
+    { "version", "", "the version of the engine and of its parts", NULL, version_options, version_run },
+};
+const size_t command_count = sizeof(commands) / sizeof(commands[0]);
+
+void print_json(json_object *tree)
+{
+    puts(json_object_to_json_string_ext(tree, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+                                                  JSON_C_TO_STRING_NOSLASHESCAPE));
+    json_object_put(tree);
+}

@@ -1,0 +1,70 @@
+/* The command line: one row per command in command.c, one file per command. */
+#ifndef MAIN_AETHER_COMMAND_H
+#define MAIN_AETHER_COMMAND_H
+
+#include "core/arena.h"
+#include "core/config.h"
+#include "core/error.h"
+#include "core/fields.h"
+
+struct option_row {
+    const char *name;      /* "--out" without the dashes */
+    const char *argument;  /* placeholder, or NULL for a flag */
+    bool repeats;          /* values add up */
+    const char *help;
+};
+
+struct options {
+    const struct option_row *rows;
+    size_t count;
+    struct string_list *values; /* by row; a flag that was given has one empty value */
+    struct string_list rest;    /* arguments that are no options */
+};
+
+/* Reads argv[1 …]: "--name value", "--name=value", flags; "--" ends the options. ERROR_INPUT names the mistake and, when
+ * there is one, the option that was meant. */
+bool options_parse(struct arena *a, const struct option_row *rows, size_t count, int argc, char **argv,
+                   struct options *out, struct error *e);
+
+/* The (last) value of an option, or NULL when it was not given. */
+const char *option_get(const struct options *o, const char *name);
+bool option_is_set(const struct options *o, const char *name);
+const struct string_list *option_all(const struct options *o, const char *name);
+
+struct invocation {
+    struct arena *arena;
+    struct config config;
+    struct options options;
+};
+
+struct command {
+    const char *name;
+    const char *arguments;      /* after the name in the usage line */
+    const char *summary;        /* one line */
+    const char *details;        /* more for --help; may be NULL */
+    /* The options; a function because some are derived from the field tables. */
+    const struct option_row *(*options)(struct arena *a, size_t *count);
+    bool (*run)(struct invocation *in, struct error *e); /* prints its result; errors are printed by main */
+};
+
+extern const struct command commands[];
+extern const size_t command_count;
+
+const struct option_row *create_options(struct arena *a, size_t *count);
+const struct option_row *render_options(struct arena *a, size_t *count);
+const struct option_row *genres_options(struct arena *a, size_t *count);
+const struct option_row *keys_options(struct arena *a, size_t *count);
+const struct option_row *config_options(struct arena *a, size_t *count);
+const struct option_row *version_options(struct arena *a, size_t *count);
+
+bool create_run(struct invocation *in, struct error *e);
+bool render_run(struct invocation *in, struct error *e);
+bool genres_run(struct invocation *in, struct error *e);
+bool keys_run(struct invocation *in, struct error *e);
+bool config_run(struct invocation *in, struct error *e);
+bool version_run(struct invocation *in, struct error *e);
+
+/* Prints a tree as indented JSON on standard output and releases it. */
+void print_json(json_object *tree);
+
+#endif

@@ -1,0 +1,88 @@
+#include <string.h>
+
+#include "main/aether/command.h"
+
+static const struct option_row *row_find(const struct options *o, const char *name, size_t len)
+{
+    for (size_t i = 0; i < o->count; i++)
+        if (strlen(o->rows[i].name) == len && memcmp(o->rows[i].name, name, len) == 0)
+            return &o->rows[i];
+    return NULL;
+}
+
+static bool complain(struct arena *a, const struct options *o, const char *name, size_t len, struct error *e)
+{
+    const char **names = ARENA_ARRAY(a, const char *, o->count + 1);
+    const char *text = arena_strndup(a, name, len), *near;
+
+    for (size_t i = 0; i < o->count; i++)
+        names[i] = o->rows[i].name;
+    near = name_nearest(text, names, o->count);
+    if (near != NULL)
+        return error_set(e, ERROR_INPUT, "there is no option --%s; did you mean --%s?", text, near);
+    return error_set(e, ERROR_INPUT, "there is no option --%s", text);
+}
+
+static void add(struct string_list *list, const char *value)
+{
+    list->items[list->count++] = value;
+}
+
+bool options_parse(struct arena *a, const struct option_row *rows, size_t count, int argc, char **argv,
+                   struct options *out, struct error *e)
+{
+    bool only_rest = false;
+
+    *out = (struct options){ .rows = rows, .count = count };
+    out->values = ARENA_ARRAY(a, struct string_list, count + 1);
+    for (size_t i = 0; i < count; i++)
+        out->values[i].items = ARENA_ARRAY(a, const char *, (size_t)argc);
+    out->rest.items = ARENA_ARRAY(a, const char *, (size_t)argc);
+    for (int i = 1; i < argc; i++) {
+        const char *name = argv[i] + 2, *equals = strchr(argv[i], '=');
+        size_t len = equals != NULL && equals > name ? (size_t)(equals - name) : strlen(argv[i]) - 2;
+        const struct option_row *row;
+
+        if (only_rest || strncmp(argv[i], "--", 2) != 0) {
+            if (!only_rest && argv[i][0] == '-' && argv[i][1] != '\0')
+                return error_set(e, ERROR_INPUT, "options begin with two dashes, not '%s'", argv[i]);
+            add(&out->rest, argv[i]);
+            continue;
+        }
+        if (argv[i][2] == '\0') {
+            only_rest = true;
+            continue;
+        }
+        row = row_find(out, name, len);
+        if (row == NULL)
+            return complain(a, out, name, len, e);
+        if (row->argument == NULL && equals != NULL)
+            return error_set(e, ERROR_INPUT, "--%s takes no value", row->name);
+        if (row->argument != NULL && equals == NULL && ++i >= argc)
+            return error_set(e, ERROR_INPUT, "--%s needs a value: %s", row->name, row->argument);
+        if (!row->repeats && out->values[row - rows].count > 0)
+            return error_set(e, ERROR_INPUT, "--%s is given twice", row->name);
+        add(&out->values[row - rows], row->argument == NULL ? "" : equals != NULL ? equals + 1 : argv[i]);
+    }
+    return true;
+}
+
+const struct string_list *option_all(const struct options *o, const char *name)
+{
+    const struct option_row *row = row_find(o, name, strlen(name));
+
+    ASSERT(row != NULL);
+    return &o->values[row - o->rows];
+}
+
+const char *option_get(const struct options *o, const char *name)
+{
+    const struct string_list *all = option_all(o, name);
+
+    return all->count > 0 ? all->items[all->count - 1] : NULL;
+}
+
+bool option_is_set(const struct options *o, const char *name)
+{
+    return option_all(o, name)->count > 0;
+}

@@ -1,0 +1,34 @@
+/* Who asks. The server knows no keys: main hands it `authenticate` (server/service.h). */
+#ifndef SERVER_AUTH_H
+#define SERVER_AUTH_H
+
+#include <stdbool.h>
+
+#include "core/error.h"
+
+enum { PRINCIPAL_TEXT_SIZE = 128 };
+
+struct principal {
+    char key_id[PRINCIPAL_TEXT_SIZE];       /* "" without a key */
+    char organisation[PRINCIPAL_TEXT_SIZE]; /* whose jobs and files */
+    unsigned scopes;
+};
+
+struct request;
+
+struct scope_name {
+    unsigned bit;
+    const char *name;
+};
+
+/* The text of X-API-Key, else that of "Authorization: Bearer …"; NULL when there is neither. */
+const char *auth_credential(const struct request *req);
+
+/* Fills req->who from the credential. With authentication switched off everybody is "local" and may do all. False with
+ * ERROR_AUTH when there is no valid credential: req->who then has no organisation. */
+bool auth_identify(struct request *req, struct error *e);
+
+/* ERROR_SCOPE, naming the first of the route's scopes that is missing. */
+bool auth_check_scopes(const struct request *req, struct error *e);
+
+#endif

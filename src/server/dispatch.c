@@ -1,0 +1,268 @@
+#include "server/dispatch.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/clock.h"
+#include "core/id.h"
+#include "core/json.h"
+#include "core/log.h"
+#include "server/header.h"
+#include "server/problem.h"
+#include "server/target.h"
+
+struct task {
+    struct request *req;
+    struct response *resp;
+    handler *handle; /* NULL: from the beginning */
+};
+
+void dispatch_init(struct request *req, const struct service *s, struct wire wire, struct arena *arena,
+                   struct arena *spare)
+{
+    *req = (struct request){
+        .service = s,
+        .wire = wire,
+        .arena = arena,
+        .spare = spare,
+        .started_ms = clock_monotonic_ms(),
+    };
+}
+
+static enum method method_find(const char *name)
+{
+    for (int m = 0; m < METHOD_OTHER; m++)
+        if (name != NULL && strcmp(name, method_names[m]) == 0)
+            return (enum method)m;
+    return METHOD_OTHER;
+}
+
+static void read_line(struct request *req)
+{
+    const char *id = request_header(req, "X-Request-ID");
+
+    if (request_id_is_valid(id))
+        snprintf(req->id, sizeof(req->id), "%s", id);
+    else
+        id_new(req->id);
+    log_context_set("request_id", req->id);
+    req->method = method_find(req->wire.param(req->wire.arg, "REQUEST_METHOD"));
+    req->client = req->wire.param(req->wire.arg, "REMOTE_ADDR");
+    if (req->client == NULL)
+        req->client = "unknown";
+}
+
+static bool read_target(struct request *req, struct error *e)
+{
+    const char *raw = req->wire.param(req->wire.arg, "REQUEST_URI");
+    struct target target;
+
+    if (!target_parse(raw != NULL ? raw : "", req->arena, &target, e))
+        return false;
+    req->path = target.path;
+    req->query = target.query;
+    return true;
+}
+
+/* Probes are answered to the last; whoever else still comes in is sent to another server. */
+static bool check_draining(const struct request *req, struct error *e)
+{
+    if (req->route->rate == RATE_NONE || !atomic_load(&req->service->shared->draining))
+        return true;
+    return error_set(e, ERROR_UNAVAILABLE, "the service is shutting down");
+}
+
+/* Requests of one key count together, else of one address. An IPv6 client has a network of 2^64 addresses. */
+static const char *rated_client(const struct request *req)
+{
+    unsigned char v6[16];
+
+    if (req->who.key_id[0] != '\0')
+        return arena_printf(req->arena, "key %s", req->who.key_id);
+    if (inet_pton(AF_INET6, req->client, v6) != 1)
+        return arena_printf(req->arena, "address %s", req->client);
+    return arena_printf(req->arena, "network %02x%02x:%02x%02x:%02x%02x:%02x%02x", v6[0], v6[1], v6[2], v6[3],
+                        v6[4], v6[5], v6[6], v6[7]);
+}
+
+static bool check_rate(struct request *req, struct error *e)
+{
+    const struct service *s = req->service;
+    struct timespec now;
+
+    if (s->rate_rps <= 0)
+        return true;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    rate_take(&s->shared->rate, rated_client(req), s->rate_rps, s->rate_burst,
+              (int64_t)now.tv_sec * 1000000000 + now.tv_nsec, &req->rate);
+    return req->rate.allowed ? true : error_set(e, ERROR_RATE, "try again in %d s", req->rate.retry_s);
+}
+
+/* The key is looked up first, because the limit is the key's; wrong keys count for their address. */
+static bool admit(struct request *req, struct error *e)
+{
+    struct error why = { .code = ERROR_NONE };
+    bool known, open = req->route != NULL && (req->route->scopes & ROUTE_OPEN) != 0;
+
+    if (req->route != NULL && req->route->rate == RATE_NONE && open)
+        return true;
+    known = auth_identify(req, &why);
+    if (!check_rate(req, e))
+        return false;
+    if (open || req->route == NULL)
+        return true;
+    if (!known) {
+        *e = why;
+        return false;
+    }
+    return auth_check_scopes(req, e);
+}
+
+static bool read_fields(struct request *req, struct error *e)
+{
+    const struct route *route = req->route;
+    struct problems problems = { .arena = req->arena };
+
+    if (!media_type_is_json(req->wire.param(req->wire.arg, "CONTENT_TYPE")))
+        return error_set(e, ERROR_MEDIA_TYPE, "send the body with Content-Type: application/json");
+    req->json = json_read(req->arena, req->body, req->body_len, e);
+    if (req->json == NULL && e->code != ERROR_NONE)
+        return error_wrap(e, "the body is not valid JSON");
+    if (!json_object_is_type(req->json, json_type_object))
+        return error_set(e, ERROR_INPUT, "the body must be a JSON object");
+    req->input = arena_alloc(req->arena, route->request->size);
+    fields_read(route->request, req->json, req->input, "", (route->flags & ROUTE_LENIENT) != 0, req->arena,
+                &problems);
+    if (route->check != NULL)
+        route->check(req, &problems);
+    return problems_none(&problems, "the body", e);
+}
+
+static bool read_body(struct request *req, struct error *e)
+{
+    if (req->route->body_max == 0)
+        return true;
+    if (!req->wire.body(req->wire.arg, req->arena, req->route->body_max, &req->body, &req->body_len, e))
+        return false;
+    return req->route->request == NULL || read_fields(req, e);
+}
+
+static bool handle(struct request *req, struct response *resp, struct error *e)
+{
+    const struct service *s = req->service;
+
+    if (!read_target(req, e))
+        return false;
+    req->route =
+        route_find(s->routes, s->route_count, req->method, req->path, req->arena, req->params, &req->allow);
+    if (!admit(req, e))
+        return false;
+    if (req->route == NULL && req->allow != NULL && req->method == METHOD_OPTIONS) {
+        response_empty(resp, 204);
+        response_header(resp, "Allow", "%s", req->allow);
+        return true;
+    }
+    if (req->route == NULL && req->allow != NULL)
+        return error_set(e, ERROR_METHOD, "use %s", req->allow);
+    if (req->route == NULL)
+        return error_set(e, ERROR_NOT_FOUND, "no such path");
+    if (!check_draining(req, e) || !read_body(req, e))
+        return false;
+    if ((req->route->flags & ROUTE_HEAVY) == 0)
+        return req->route->handle(req, resp, e);
+    req->is_heavy = true;
+    req->wait.finish = req->route->handle;
+    return true;
+}
+
+static void add_rate_headers(const struct request *req, struct response *resp)
+{
+    const struct rate_verdict *v = &req->rate;
+
+    if (!v->is_known)
+        return;
+    response_header(resp, "RateLimit-Policy", "\"default\";q=%d;w=%d", v->limit, v->window_s);
+    response_header(resp, "RateLimit", "\"default\";r=%d;t=%d", v->remaining,
+                    v->allowed ? v->reset_s : v->retry_s);
+    response_header(resp, "X-RateLimit-Limit", "%d", v->limit);
+    response_header(resp, "X-RateLimit-Remaining", "%d", v->remaining);
+    response_header(resp, "X-RateLimit-Reset", "%d", v->reset_s);
+}
+
+static void complete(const struct request *req, struct response *resp)
+{
+    response_header(resp, "X-Request-ID", "%s", req->id);
+    response_header(resp, "X-Content-Type-Options", "nosniff");
+    response_header(resp, "X-Frame-Options", "DENY");
+    response_header(resp, "Referrer-Policy", "no-referrer");
+    response_header(resp, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    if (response_header_get(resp, "Cache-Control") == NULL)
+        response_header(resp, "Cache-Control", "no-store");
+    add_rate_headers(req, resp);
+    if (resp->status != 204 && response_header_get(resp, "X-Accel-Redirect") == NULL)
+        response_header(resp, "Content-Length", "%zu", resp->body_len);
+    if (req->method == METHOD_HEAD)
+        resp->body_len = 0;
+    response_head(resp);
+}
+
+static bool run(void *arg, struct error *e)
+{
+    struct task *t = arg;
+    struct request *req = t->req;
+
+    if (!(t->handle != NULL ? t->handle(req, t->resp, e) : handle(req, t->resp, e)))
+        return false;
+    if (req->wait.finish != NULL)
+        return true;
+    ASSERT(t->resp->status != 0);
+    complete(req, t->resp);
+    return true;
+}
+
+static void fail(struct request *req, struct response *resp, const struct error *e)
+{
+    const struct error_info *info = error_info_get(e->code);
+
+    ASSERT(e->code != ERROR_NONE);
+    if (info->http_status >= 500)
+        log_write(e->code == ERROR_UNAVAILABLE ? LOG_WARNING : LOG_ERROR, "%s", e->detail);
+    else
+        log_debug("%s: %s", info->slug, e->detail);
+    response_init(resp, req->spare);
+    problem_answer(req, resp, e);
+    complete(req, resp);
+}
+
+static enum dispatch_outcome serve(struct request *req, struct response *resp, handler *next)
+{
+    struct task task = { req, resp, next };
+    struct error e = { .code = ERROR_NONE };
+
+    req->wait.finish = NULL;
+    req->is_heavy = false;
+    response_init(resp, req->arena);
+    if (!arena_run(req->arena, run, &task, &e)) {
+        req->wait.finish = NULL;
+        fail(req, resp, &e);
+    }
+    if (req->wait.finish != NULL)
+        return req->is_heavy ? DISPATCH_HEAVY : DISPATCH_WAITS;
+    log_info("%s %s %d %lld ms", method_names[req->method], req->route != NULL ? req->route->pattern : "-",
+             resp->status, (long long)(clock_monotonic_ms() - req->started_ms));
+    return DISPATCH_ANSWERED;
+}
+
+enum dispatch_outcome dispatch(struct request *req, struct response *resp)
+{
+    read_line(req);
+    return serve(req, resp, NULL);
+}
+
+enum dispatch_outcome dispatch_continue(struct request *req, struct response *resp)
+{
+    log_context_set("request_id", req->id);
+    return serve(req, resp, req->wait.finish);
+}

@@ -1,0 +1,99 @@
+#include "server/exchange.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "server/dispatch.h"
+#include "server/fcgi.h"
+
+struct exchange *exchange_new(int fd, const struct service *s)
+{
+    struct exchange *x = calloc(1, sizeof(*x));
+
+    if (x == NULL) {
+        close(fd);
+        return NULL;
+    }
+    x->fd = fd;
+    x->request.service = s;
+    return x;
+}
+
+/* False: there is no request, or no memory for one. */
+static bool begin(struct exchange *x)
+{
+    int fd = x->fd;
+    struct arena *arena, *spare;
+
+    x->fd = -1;
+    x->fcgi = fcgi_open(fd);
+    if (x->fcgi == NULL)
+        return false;
+    x->fd = fcgi_fd(x->fcgi);
+    arena = arena_new(DISPATCH_ARENA_BYTES);
+    spare = arena_new(DISPATCH_SPARE_BYTES);
+    x->response = calloc(1, sizeof(*x->response));
+    dispatch_init(&x->request, x->request.service, fcgi_wire(x->fcgi), arena, spare);
+    return arena != NULL && spare != NULL && x->response != NULL;
+}
+
+static void answer(struct exchange *x)
+{
+    const struct response *r = x->response;
+
+    if (!fcgi_answer(x->fcgi, r->head, r->head_len, r->body, r->body_len))
+        log_debug("the web server did not take the answer");
+}
+
+static enum exchange_outcome run(struct exchange *x, void *thread)
+{
+    enum dispatch_outcome outcome;
+
+    if (x->fcgi != NULL) {
+        x->request.thread = thread;
+        outcome = dispatch_continue(&x->request, x->response);
+    } else {
+        if (!begin(x))
+            return EXCHANGE_OVER;
+        x->request.thread = thread;
+        outcome = dispatch(&x->request, x->response);
+    }
+    if (outcome == DISPATCH_WAITS)
+        return EXCHANGE_WAITS;
+    if (outcome == DISPATCH_HEAVY)
+        return EXCHANGE_HEAVY;
+    answer(x);
+    return EXCHANGE_OVER;
+}
+
+enum exchange_outcome exchange_run(struct exchange *x, void *thread)
+{
+    const struct request *req = &x->request;
+    enum exchange_outcome outcome = EXCHANGE_OVER;
+
+    if (x->is_gone) {
+        log_context_set("request_id", req->id);
+        log_info("%s %s 499 %lld ms", method_names[req->method], req->route->pattern,
+                 (long long)(clock_monotonic_ms() - req->started_ms));
+    } else {
+        outcome = run(x, thread);
+    }
+    log_context_set(NULL, NULL);
+    return outcome;
+}
+
+void exchange_free(struct exchange *x)
+{
+    if (x == NULL)
+        return;
+    if (x->fcgi != NULL)
+        fcgi_close(x->fcgi);
+    else if (x->fd >= 0)
+        close(x->fd);
+    arena_free(x->request.arena);
+    arena_free(x->request.spare);
+    free(x->response);
+    free(x);
+}

@@ -1,0 +1,134 @@
+#include "server/fcgi.h"
+
+#include <fcgiapp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    BODY_FIRST_BYTES = 8 * 1024,
+    DRAIN_MAX_BYTES = 16 * 1024 * 1024, /* of a body that nobody wants; then the peer may get a reset */
+};
+
+struct fcgi {
+    FCGX_Request request;
+    bool at_end; /* of the body, or of what can be read of it */
+};
+
+void fcgi_init(void)
+{
+    FCGX_Init();
+}
+
+/* FCGX_Accept_r reads from a connection that it finds in ipcFd instead of accepting one. `keepConnection`
+ * keeps it from closing that one first; `detached` makes it close without waiting for the peer, and without
+ * select(), which overruns its set for descriptors over 1023. tests/unit/server pins these fields. */
+struct fcgi *fcgi_open(int fd)
+{
+    struct fcgi *f = calloc(1, sizeof(*f));
+
+    if (f == NULL || FCGX_InitRequest(&f->request, -1, 0) != 0) {
+        free(f);
+        close(fd);
+        return NULL;
+    }
+    f->request.keepConnection = 1;
+    f->request.detached = 1;
+    f->request.ipcFd = fd;
+    if (FCGX_Accept_r(&f->request) == 0)
+        return f;
+    FCGX_Free(&f->request, 0);
+    free(f);
+    return NULL;
+}
+
+int fcgi_fd(const struct fcgi *f)
+{
+    return f->request.ipcFd;
+}
+
+static const char *param(void *arg, const char *name)
+{
+    struct fcgi *f = arg;
+
+    return FCGX_GetParam(name, f->request.envp);
+}
+
+/* A body that was cut off ends like a whole one: only the announced length tells. */
+static bool check_length(struct fcgi *f, size_t len, struct error *e)
+{
+    const char *announced = FCGX_GetParam("CONTENT_LENGTH", f->request.envp);
+
+    if (FCGX_GetError(f->request.in) != 0)
+        return error_set(e, ERROR_INPUT, "the body ended early, after %zu bytes", len);
+    if (announced != NULL && announced[0] != '\0' && strtoull(announced, NULL, 10) != len)
+        return error_set(e, ERROR_INPUT, "the body has %zu bytes where %s were announced", len, announced);
+    return true;
+}
+
+static bool body(void *arg, struct arena *a, size_t max, const char **text, size_t *len, struct error *e)
+{
+    struct fcgi *f = arg;
+    size_t size = BODY_FIRST_BYTES < max ? BODY_FIRST_BYTES : max, used = 0;
+    char *buffer = arena_alloc(a, size + 2);
+
+    for (;;) {
+        size_t want = size + 1 - used; /* one more than fits, to see the end */
+        int got = FCGX_GetStr(buffer + used, (int)want, f->request.in);
+        char *larger;
+
+        used += (size_t)got;
+        if ((size_t)got < want)
+            break;
+        if (size == max)
+            return error_set(e, ERROR_TOO_LARGE,
+                             "the body is larger than the %zu bytes that this route takes", max);
+        size = 2 * size < max ? 2 * size : max;
+        larger = arena_alloc(a, size + 2);
+        memcpy(larger, buffer, used);
+        buffer = larger;
+    }
+    f->at_end = true;
+    buffer[used] = '\0';
+    *text = buffer;
+    *len = used;
+    return check_length(f, used, e);
+}
+
+struct wire fcgi_wire(struct fcgi *f)
+{
+    return (struct wire){ .param = param, .body = body, .arg = f };
+}
+
+/* What is unread at close resets the connection, and the web server may then lose the answer. */
+static void drain(struct fcgi *f)
+{
+    char waste[8192];
+    size_t total = 0;
+
+    while (!f->at_end && total < DRAIN_MAX_BYTES) {
+        int got = FCGX_GetStr(waste, sizeof(waste), f->request.in);
+
+        total += (size_t)got;
+        f->at_end = (size_t)got < sizeof(waste);
+    }
+}
+
+bool fcgi_answer(struct fcgi *f, const char *head, size_t head_len, const char *text, size_t text_len)
+{
+    drain(f);
+    return FCGX_PutStr(head, (int)head_len, f->request.out) == (int)head_len &&
+           (text_len == 0 || FCGX_PutStr(text, (int)text_len, f->request.out) == (int)text_len) &&
+           FCGX_FFlush(f->request.out) == 0;
+}
+
+void fcgi_close(struct fcgi *f)
+{
+    int fd = f->request.ipcFd;
+
+    FCGX_FClose(f->request.err);
+    FCGX_FClose(f->request.out);
+    FCGX_Free(&f->request, 0);
+    close(fd);
+    free(f);
+}

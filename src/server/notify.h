@@ -1,0 +1,13 @@
+/* Word to systemd (sd_notify(3)); nothing happens when there is no NOTIFY_SOCKET. */
+#ifndef SERVER_NOTIFY_H
+#define SERVER_NOTIFY_H
+
+#include <stdint.h>
+
+/* "READY=1", "STOPPING=1", "WATCHDOG=1" … */
+void notify(const char *state);
+
+/* How often "WATCHDOG=1" is expected of this process, halved to be safe; 0 when it is not. */
+int64_t notify_watchdog_ms(void);
+
+#endif

@@ -1,0 +1,246 @@
+#include "server/pool.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "server/waiter.h"
+
+struct queue {
+    struct exchange *first, **last;
+};
+
+struct pool {
+    const struct service *service;
+    void (*changed)(void *arg);
+    void *arg;
+    struct waiter *waiter;
+    pthread_t *threads;
+    int thread_count; /* of the thread that calls pool_new and pool_free */
+    int started, failed;
+    struct error error; /* of a thread that could not start */
+
+    pthread_mutex_t lock;
+    pthread_cond_t more;  /* work, or the end */
+    pthread_cond_t begun; /* a thread has started or failed */
+    struct queue light, heavy;
+    int heavy_running;
+    struct pool_load load;
+    uint64_t generation;
+    bool is_watched, is_ending;
+};
+
+static void queue_add(struct queue *q, struct exchange *x)
+{
+    x->next = NULL;
+    *q->last = x;
+    q->last = &x->next;
+}
+
+static struct exchange *queue_take(struct queue *q)
+{
+    struct exchange *x = q->first;
+
+    if (x == NULL)
+        return NULL;
+    q->first = x->next;
+    if (q->first == NULL)
+        q->last = &q->first;
+    return x;
+}
+
+/* Under the lock. */
+static struct exchange *next(struct pool *p, bool *is_heavy)
+{
+    int heavy_max = p->service->threads > 1 ? p->service->threads - 1 : 1;
+    struct exchange *x = queue_take(&p->light);
+
+    *is_heavy = false;
+    if (x != NULL || p->heavy_running >= heavy_max)
+        return x;
+    x = queue_take(&p->heavy);
+    *is_heavy = x != NULL;
+    return x;
+}
+
+/* Under the lock: waits for work. NULL at the end. */
+static struct exchange *take(struct pool *p, bool *is_heavy)
+{
+    struct exchange *x;
+
+    while ((x = next(p, is_heavy)) == NULL && !p->is_ending)
+        pthread_cond_wait(&p->more, &p->lock);
+    if (x != NULL) {
+        p->load.queued--;
+        p->heavy_running += *is_heavy;
+    }
+    return x;
+}
+
+static void settle(struct pool *p, struct exchange *x, enum exchange_outcome outcome)
+{
+    uint64_t generation = x->generation;
+
+    if (outcome == EXCHANGE_WAITS) {
+        waiter_add(p->waiter, x);
+        return;
+    }
+    if (outcome == EXCHANGE_OVER)
+        exchange_free(x);
+    pthread_mutex_lock(&p->lock);
+    if (outcome == EXCHANGE_HEAVY) {
+        queue_add(&p->heavy, x);
+        p->load.queued++;
+        pthread_cond_signal(&p->more);
+    } else {
+        p->load.open--;
+        p->load.old -= generation < p->generation;
+    }
+    pthread_mutex_unlock(&p->lock);
+}
+
+static void serve(struct pool *p, void *thread)
+{
+    struct exchange *x;
+    bool is_heavy, is_watched;
+
+    pthread_mutex_lock(&p->lock);
+    while ((x = take(p, &is_heavy)) != NULL) {
+        pthread_mutex_unlock(&p->lock);
+        settle(p, x, exchange_run(x, thread));
+        pthread_mutex_lock(&p->lock);
+        if (is_heavy) {
+            p->heavy_running--;
+            pthread_cond_signal(&p->more);
+        }
+        is_watched = p->is_watched;
+        pthread_mutex_unlock(&p->lock);
+        if (is_watched)
+            p->changed(p->arg);
+        pthread_mutex_lock(&p->lock);
+    }
+    pthread_mutex_unlock(&p->lock);
+}
+
+static void *work(void *arg)
+{
+    struct pool *p = arg;
+    struct error e = { .code = ERROR_NONE };
+    void *thread = p->service->thread_open(p->service->app, &e);
+
+    pthread_mutex_lock(&p->lock);
+    p->started++;
+    if (thread == NULL) {
+        p->failed++;
+        p->error = e;
+    }
+    pthread_cond_signal(&p->begun);
+    pthread_mutex_unlock(&p->lock);
+    if (thread == NULL)
+        return NULL;
+    serve(p, thread);
+    p->service->thread_close(thread);
+    return NULL;
+}
+
+static void resume(void *arg, struct exchange *x)
+{
+    struct pool *p = arg;
+
+    pthread_mutex_lock(&p->lock);
+    queue_add(&p->light, x);
+    p->load.queued++;
+    pthread_cond_signal(&p->more);
+    pthread_mutex_unlock(&p->lock);
+}
+
+static bool start(struct pool *p, struct error *e)
+{
+    p->waiter = waiter_new(p->service, resume, p, e);
+    if (p->waiter == NULL)
+        return false;
+    for (; p->thread_count < p->service->threads; p->thread_count++)
+        ASSERT(pthread_create(&p->threads[p->thread_count], NULL, work, p) == 0);
+    pthread_mutex_lock(&p->lock);
+    while (p->started < p->thread_count)
+        pthread_cond_wait(&p->begun, &p->lock);
+    if (p->failed > 0 && e != NULL)
+        *e = p->error;
+    pthread_mutex_unlock(&p->lock);
+    return p->failed == 0;
+}
+
+struct pool *pool_new(const struct service *s, void (*changed)(void *arg), void *arg, struct error *e)
+{
+    struct pool *p = calloc(1, sizeof(*p));
+
+    ASSERT(p != NULL && s->threads > 0);
+    p->threads = calloc((size_t)s->threads, sizeof(*p->threads));
+    ASSERT(p->threads != NULL);
+    p->service = s;
+    p->changed = changed;
+    p->arg = arg;
+    p->light.last = &p->light.first;
+    p->heavy.last = &p->heavy.first;
+    pthread_mutex_init(&p->lock, NULL);
+    pthread_cond_init(&p->more, NULL);
+    pthread_cond_init(&p->begun, NULL);
+    if (start(p, e))
+        return p;
+    pool_free(p);
+    return NULL;
+}
+
+void pool_push(struct pool *p, struct exchange *x)
+{
+    pthread_mutex_lock(&p->lock);
+    x->generation = p->generation;
+    queue_add(&p->light, x);
+    p->load.queued++;
+    p->load.open++;
+    pthread_cond_signal(&p->more);
+    pthread_mutex_unlock(&p->lock);
+}
+
+struct pool_load pool_load_get(struct pool *p)
+{
+    struct pool_load out;
+
+    pthread_mutex_lock(&p->lock);
+    out = p->load;
+    pthread_mutex_unlock(&p->lock);
+    return out;
+}
+
+void pool_watch(struct pool *p, bool on)
+{
+    pthread_mutex_lock(&p->lock);
+    p->is_watched = on;
+    pthread_mutex_unlock(&p->lock);
+}
+
+void pool_drain(struct pool *p, int64_t wait_until_ms)
+{
+    pthread_mutex_lock(&p->lock);
+    p->generation++;
+    p->load.old = p->load.open;
+    pthread_mutex_unlock(&p->lock);
+    waiter_limit(p->waiter, wait_until_ms);
+}
+
+void pool_free(struct pool *p)
+{
+    if (p == NULL)
+        return;
+    pthread_mutex_lock(&p->lock);
+    p->is_ending = true;
+    pthread_cond_broadcast(&p->more);
+    pthread_mutex_unlock(&p->lock);
+    for (int i = 0; i < p->thread_count; i++)
+        pthread_join(p->threads[i], NULL);
+    waiter_free(p->waiter);
+    pthread_cond_destroy(&p->begun);
+    pthread_cond_destroy(&p->more);
+    pthread_mutex_destroy(&p->lock);
+    free(p->threads);
+    free(p);
+}

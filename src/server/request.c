@@ -1,0 +1,41 @@
+#include "server/request.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/clock.h"
+#include "server/route.h"
+
+const char *const method_names[METHOD_COUNT] = {
+    [METHOD_GET] = "GET",         [METHOD_HEAD] = "HEAD",   [METHOD_POST] = "POST",
+    [METHOD_PUT] = "PUT",         [METHOD_PATCH] = "PATCH", [METHOD_DELETE] = "DELETE",
+    [METHOD_OPTIONS] = "OPTIONS", [METHOD_OTHER] = "other",
+};
+
+const char *request_header(const struct request *req, const char *name)
+{
+    char variable[64];
+    int len = snprintf(variable, sizeof(variable), "HTTP_%s", name);
+
+    ASSERT(len > 0 && (size_t)len < sizeof(variable));
+    for (char *p = variable; *p != '\0'; p++)
+        *p = *p == '-' ? '_' : *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
+    return req->wire.param(req->wire.arg, variable);
+}
+
+const char *request_param(const struct request *req, const char *name)
+{
+    int index = route_param_index(req->route, name);
+
+    ASSERT(index >= 0);
+    return req->params[index];
+}
+
+void request_wait(struct request *req, const char *key, int wait_s, handler *finish)
+{
+    req->wait = (struct wait){
+        .key = arena_strdup(req->arena, key),
+        .deadline_ms = clock_monotonic_ms() + (int64_t)wait_s * 1000,
+        .finish = finish,
+    };
+}

@@ -1,0 +1,148 @@
+#include "server/response.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/json.h"
+#include "core/log.h"
+
+/* clang-format off */
+static const struct {
+    int status;
+    const char *text;
+} statuses[] = {
+    { 200, "OK" },
+    { 202, "Accepted" },
+    { 204, "No Content" },
+    { 400, "Bad Request" },
+    { 401, "Unauthorized" },
+    { 403, "Forbidden" },
+    { 404, "Not Found" },
+    { 405, "Method Not Allowed" },
+    { 409, "Conflict" },
+    { 413, "Content Too Large" },
+    { 415, "Unsupported Media Type" },
+    { 422, "Unprocessable Content" },
+    { 429, "Too Many Requests" },
+    { 500, "Internal Server Error" },
+    { 503, "Service Unavailable" },
+    { 507, "Insufficient Storage" },
+};
+/* clang-format on */
+
+const char *status_text(int status)
+{
+    for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
+        if (statuses[i].status == status)
+            return statuses[i].text;
+    return "";
+}
+
+void response_init(struct response *r, struct arena *a)
+{
+    *r = (struct response){ .arena = a };
+}
+
+static struct header *find(struct response *r, const char *name)
+{
+    for (size_t i = 0; i < r->header_count; i++)
+        if (strcasecmp(r->headers[i].name, name) == 0)
+            return &r->headers[i];
+    return NULL;
+}
+
+void response_header(struct response *r, const char *name, const char *format, ...)
+{
+    struct header *h = find(r, name);
+    va_list args;
+    char *value;
+    int len;
+
+    va_start(args, format);
+    len = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    ASSERT(len >= 0);
+    value = arena_alloc(r->arena, (size_t)len + 1);
+    va_start(args, format);
+    vsnprintf(value, (size_t)len + 1, format, args);
+    va_end(args);
+    for (char *p = value; *p != '\0'; p++)
+        if ((unsigned char)*p < 0x20 || *p == 0x7f)
+            *p = ' ';
+    if (h == NULL) {
+        ASSERT(r->header_count < RESPONSE_HEADERS_MAX);
+        h = &r->headers[r->header_count++];
+    }
+    h->name = name;
+    h->value = value;
+}
+
+const char *response_header_get(const struct response *r, const char *name)
+{
+    for (size_t i = 0; i < r->header_count; i++)
+        if (strcasecmp(r->headers[i].name, name) == 0)
+            return r->headers[i].value;
+    return NULL;
+}
+
+void response_text(struct response *r, int status, const char *media_type, const char *text)
+{
+    r->status = status;
+    r->body = text;
+    r->body_len = strlen(text);
+    response_header(r, "Content-Type", "%s", media_type);
+}
+
+void response_json(struct response *r, int status, json_object *tree)
+{
+    response_text(r, status, "application/json", json_text(r->arena, tree, false));
+}
+
+void response_empty(struct response *r, int status)
+{
+    r->status = status;
+    r->body = NULL;
+    r->body_len = 0;
+}
+
+static size_t head_len(const struct response *r)
+{
+    size_t len = strlen("Status: 000 \r\n\r\n") + strlen(status_text(r->status));
+
+    for (size_t i = 0; i < r->header_count; i++)
+        len += strlen(r->headers[i].name) + strlen(r->headers[i].value) + strlen(": \r\n");
+    return len;
+}
+
+static void drop_longest(struct response *r)
+{
+    size_t longest = 0;
+
+    for (size_t i = 1; i < r->header_count; i++)
+        if (strlen(r->headers[i].value) > strlen(r->headers[longest].value))
+            longest = i;
+    log_error("response header %s of %zu bytes left out", r->headers[longest].name,
+              strlen(r->headers[longest].value));
+    r->headers[longest] = r->headers[--r->header_count];
+}
+
+void response_head(struct response *r)
+{
+    size_t size, used;
+    char *out;
+
+    while (head_len(r) > RESPONSE_HEAD_MAX)
+        drop_longest(r);
+    size = head_len(r) + 1;
+    out = arena_alloc(r->arena, size);
+    used = (size_t)snprintf(out, size, "Status: %d %s\r\n", r->status, status_text(r->status));
+    for (size_t i = 0; i < r->header_count; i++)
+        used +=
+            (size_t)snprintf(out + used, size - used, "%s: %s\r\n", r->headers[i].name, r->headers[i].value);
+    used += (size_t)snprintf(out + used, size - used, "\r\n");
+    ASSERT(used < size);
+    r->head = out;
+    r->head_len = used;
+}

@@ -1,0 +1,67 @@
+#include "server/serve.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "core/log.h"
+#include "server/acceptor.h"
+#include "server/fcgi.h"
+
+struct signals {
+    struct acceptor *acceptor;
+    const struct service *service;
+};
+
+/* Faults of the program itself stay as they are. */
+static void block_signals(void)
+{
+    static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS };
+    sigset_t set;
+
+    sigfillset(&set);
+    for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+        sigdelset(&set, faults[i]);
+    pthread_sigmask(SIG_SETMASK, &set, NULL);
+}
+
+static void *wait_for_term(void *arg)
+{
+    struct signals *s = arg;
+    sigset_t set;
+    int got;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    while (sigwait(&set, &got) != 0)
+        ;
+    acceptor_drain(s->acceptor, atomic_load(&s->service->shared->draining) ? ACCEPTOR_STOP : ACCEPTOR_LEAVE,
+                   s->service->shutdown_timeout_s * 1000);
+    return NULL;
+}
+
+int serve(int listen_fd, const struct service *s, int ready_fd)
+{
+    struct error e = { .code = ERROR_NONE };
+    struct signals signals = { .service = s };
+    pthread_t thread;
+
+    block_signals();
+    fcgi_init();
+    signals.acceptor = acceptor_new(listen_fd, s, &e);
+    if (signals.acceptor == NULL) {
+        log_error("cannot serve: %s", e.detail);
+        return error_info_get(e.code)->exit_status;
+    }
+    ASSERT(pthread_create(&thread, NULL, wait_for_term, &signals) == 0);
+    if (ready_fd >= 0) {
+        if (write(ready_fd, "R", 1) != 1)
+            log_warning("nobody waits for this worker");
+        close(ready_fd);
+    }
+    if (!acceptor_run(signals.acceptor))
+        _exit(0); /* threads are busy with what is being cut off */
+    pthread_join(thread, NULL);
+    acceptor_free(signals.acceptor);
+    return 0;
+}

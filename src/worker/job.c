@@ -1,0 +1,202 @@
+#include "worker/job.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "song/song_spec.h"
+#include "sound/soundfont.h"
+#include "store/results.h"
+#include "worker/folder.h"
+
+enum { COMPLETE_TRIES = 3 };
+
+struct running {
+    const struct job_crew *crew;
+    const struct job *job;
+    struct arena *arena;
+    const char *temporary, *published;      /* folders */
+    struct produce_request request;
+    struct product product;
+    const char *result;
+    int64_t renewed_ms;                     /* when the lease was last renewed (clock_monotonic_ms) */
+    bool stopped, dropped;
+};
+
+/* Only what may go well another time with the same documents and the same seed. */
+static bool may_go_well(enum error_code code)
+{
+    return code == ERROR_IO || code == ERROR_UNAVAILABLE;
+}
+
+static bool progress(void *arg, const struct produce_progress *now)
+{
+    struct running *r = arg;
+    const struct job_crew *crew = r->crew;
+    int64_t now_ms = clock_monotonic_ms();
+    enum job_hold hold = JOB_HELD;
+    struct error e;
+
+    if (crew->must_stop != NULL && crew->must_stop(crew->must_stop_arg)) {
+        r->stopped = true;
+        return false;
+    }
+    if (now_ms - r->renewed_ms < JOB_RENEW_EVERY_MS)
+        return true;
+    if (!job_renew(crew->store, r->job->id, crew->owner, now->stage, now->fraction, clock_wall_ms(), &hold, &e)) {
+        /* The lease outlasts a busy database; a job that nobody can renew must not be finished twice. */
+        log_warning("the lease could not be renewed: %s", e.detail);
+        r->dropped = now_ms - r->renewed_ms >= JOB_LEASE_MS;
+        return !r->dropped;
+    }
+    r->renewed_ms = now_ms;
+    r->dropped = hold != JOB_HELD;
+    return !r->dropped;
+}
+
+static const char *result_write(struct running *r)
+{
+    const struct release_spec *release = &r->product.release;
+    const struct song *song = &r->request.song;
+    json_object *files = json_hold(r->arena, json_object_new_object());
+    struct job_result result = {
+        .job_id = r->job->id,
+        .status = job_state_names[JOB_COMPLETED],
+        .title = release->title,
+        .genre = song->song_spec != NULL ? song->song_spec->genre_id : release->genre,
+        .key = release->key,
+        .bpm = release->bpm,
+        .duration_seconds = release->duration_seconds,
+        .loudness_lufs = release->loudness_lufs,
+        .peak_db = release->true_peak_dbtp,
+        .seed = release->random_seed,
+        .soundfont = r->request.formats != 0 ? soundfont_name(r->crew->soundfont) : NULL,
+        .output_files = files,
+    };
+    json_object *tree;
+
+    for (size_t i = 0; i < r->product.files.count; i++)
+        json_object_object_add(files, r->product.files.items[i].label,
+                               json_object_new_string(arena_printf(r->arena, "/v1/download/%s/%s", r->job->id,
+                                                                   r->product.files.items[i].name)));
+    result.stages.items = ARENA_ARRAY(r->arena, struct job_stage, release->stages.count);
+    for (size_t i = 0; i < release->stages.count; i++)
+        result.stages.items[result.stages.count++] =
+            (struct job_stage){ release->stages.items[i].name, release->stages.items[i].seconds };
+    tree = json_hold(r->arena, fields_write(&job_result_fields, &result));
+    if (r->job->kind == JOB_GENERATE) /* whose result is the documents */
+        song_write(song, tree);
+    return json_text(r->arena, tree, false);
+}
+
+/* Everything up to the files on disk, under their final name. */
+static bool work(void *arg, struct error *e)
+{
+    struct running *r = arg;
+    const struct job_crew *crew = r->crew;
+    struct produce_order order = {
+        .genres = crew->genres,
+        .soundfont = crew->soundfont,
+        .threads = crew->config->render_threads,
+        .folder = r->temporary,
+        .progress = progress,
+        .progress_arg = r,
+    };
+    json_object *tree = json_read(r->arena, r->job->request, strlen(r->job->request), e);
+
+    if (tree == NULL || !produce_read(r->job->kind, tree, r->job->seed, &r->request, r->arena, e) ||
+        !folder_remove(r->temporary, e) || !folder_make(r->temporary, e) ||
+        !crew->produce(&order, &r->request, &r->product, r->arena, e))
+        return false;
+    r->result = result_write(r);
+    /* Asked once more, because from here on another worker's files could be replaced. */
+    r->renewed_ms = 0;
+    if (!progress(r, &(struct produce_progress){ .stage = "packaging", .fraction = 1 }))
+        return error_set(e, ERROR_CANCELLED, "stopped before publishing");
+    return folder_sync(r->temporary, e) && folder_publish(r->temporary, r->published, e);
+}
+
+static void forget(const char *folder)
+{
+    struct error e;
+
+    if (!folder_remove(folder, &e))
+        log_warning("%s", e.detail);
+}
+
+static enum job_end complete(struct running *r)
+{
+    const struct job_crew *crew = r->crew;
+    const struct artifact_list *files = &r->product.files;
+    struct error e = { 0 };
+
+    for (int i = 0; i < COMPLETE_TRIES; i++) {
+        int64_t now_ms = clock_wall_ms();
+
+        if (job_complete(crew->store, r->job->id, crew->owner, r->result, files->items, files->count, now_ms, &e)) {
+            log_info("job completed: '%s', %.1f s of music, in %.1f s", r->product.release.title,
+                     r->product.release.duration_seconds, (double)(now_ms - r->job->started_ms) / 1000);
+            return JOB_END_COMPLETED;
+        }
+        if (e.code == ERROR_CANCELLED) {
+            log_info("job cancelled after its files were finished: removing them");
+            forget(r->published);
+            return JOB_END_DROPPED;
+        }
+        if (e.code == ERROR_CONFLICT) { /* the other worker puts its own files in the place of ours */
+            log_warning("job dropped: %s", e.detail);
+            return JOB_END_DROPPED;
+        }
+        log_error("the job cannot be marked as completed: %s", e.detail);
+    }
+    /* Its lease will run out; the next attempt replaces the files. */
+    return JOB_END_FAILED;
+}
+
+static enum job_end give_up(struct running *r, const struct error *why)
+{
+    const struct error_info *info = error_info_get(why->code);
+    const struct job_crew *crew = r->crew;
+    enum job_state state = JOB_FAILED;
+    struct error e;
+
+    forget(r->temporary);
+    if (r->dropped) {
+        log_info("job dropped: it was cancelled, or another worker has it");
+        return JOB_END_DROPPED;
+    }
+    if (r->stopped) {
+        if (!job_release(crew->store, r->job->id, crew->owner, &e))
+            log_error("the job cannot be given back: %s", e.detail);
+        else
+            log_info("job given back to the queue");
+        return JOB_END_RELEASED;
+    }
+    if (!job_fail(crew->store, r->job->id, crew->owner, why, may_go_well(why->code), clock_wall_ms(), &state, &e))
+        log_error("that the job failed cannot be recorded: %s", e.detail);
+    log_write(info->http_status >= 500 ? LOG_ERROR : LOG_WARNING, "job failed%s: %s: %s",
+              state == JOB_QUEUED ? ", to be tried again" : "", info->slug, why->detail);
+    return JOB_END_FAILED;
+}
+
+enum job_end job_carry_out(const struct job_crew *crew, const struct job *job)
+{
+    struct arena *arena = arena_new(JOB_ARENA_BYTES);
+    struct running r = { .crew = crew, .job = job, .arena = arena, .renewed_ms = clock_monotonic_ms() };
+    const char *data_dir = crew->config->data_dir;
+    struct error why = { 0 };
+    enum job_end end;
+
+    ASSERT(arena != NULL);
+    log_context_set("job_id", job->id);
+    log_info("job started: %s for '%s', attempt %d of %d", job_kind_names[job->kind], job->organisation, job->attempts,
+             JOB_ATTEMPTS_MAX);
+    r.temporary = folder_of_attempt(arena, data_dir, job->id, job->attempts);
+    r.published = folder_of_job(arena, data_dir, job->id);
+    folder_forget_attempts(data_dir, job->id, job->attempts);
+    end = arena_run(arena, work, &r, &why) ? complete(&r) : give_up(&r, &why);
+    log_context_set(NULL, NULL);
+    arena_free(arena);
+    return end;
+}

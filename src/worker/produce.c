@@ -1,0 +1,271 @@
+#include "worker/produce.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "band/pipeline.h"
+#include "core/log.h"
+#include "formats/midi.h"
+#include "song/score.h"
+#include "song/song_spec.h"
+#include "sound/render.h"
+#include "sound/soundfont.h"
+#include "worker/folder.h"
+#include "worker/stages.h"
+
+enum { FILES_MAX = 64 };
+
+/* How the time of a render is spread over its stages, from experience; only the progress display goes by it. */
+static const double render_share_end[RENDER_STAGE_COUNT] = {
+    [RENDER_MEASURE] = 0.08, [RENDER_SYNTHESIS] = 0.45, [RENDER_MASTER] = 0.60, [RENDER_ENCODE] = 1.00,
+};
+
+struct work {
+    const struct produce_order *order;
+    struct produce_request *request;
+    struct product *out;
+    struct arena *arena;
+    struct stages stages;
+    struct render_result rendered;
+};
+
+static bool band_progress(void *arg, const char *stage, double fraction)
+{
+    struct work *w = arg;
+
+    return stages_at(&w->stages, STAGES_BAND, stage, fraction);
+}
+
+static bool render_progress(void *arg, enum render_stage stage, double fraction)
+{
+    struct work *w = arg;
+    double from = stage > 0 ? render_share_end[stage - 1] : 0;
+
+    return stages_at(&w->stages, STAGES_RENDER, render_stage_names[stage],
+                     from + (render_share_end[stage] - from) * fraction);
+}
+
+static const char *path_of(const struct work *w, const char *name)
+{
+    return arena_printf(w->arena, "%s/%s", w->order->folder, name);
+}
+
+/* What people read beside a file's name. */
+static const char *label_for_people(const struct work *w, const char *name, const char *kind)
+{
+    const char *extension = strrchr(name, '.');
+    const struct score_part *part;
+    char id[64];
+
+    if (strcmp(kind, "stem") == 0 && sscanf(name, "stem-%63[^.]", id) == 1) {
+        part = score_part_find(w->request->song.score, id);
+        return arena_printf(w->arena, "Stem, %s", part != NULL ? part->name : id);
+    }
+    for (int i = 0; extension != NULL && i < OUTPUT_COUNT; i++)
+        if (strcmp(extension + 1, output_infos[i].name) == 0)
+            return arena_printf(w->arena, "Master, %s", output_infos[i].help);
+    return name;
+}
+
+/* Lists a file that is finished: in the release for people, and as an artifact. */
+static bool file_add(struct work *w, const char *name, const char *kind, const char *key, const char *label,
+                     struct error *e)
+{
+    struct release_spec *r = &w->out->release;
+    struct artifact *item = &w->out->files.items[w->out->files.count];
+    const char *path = path_of(w, name);
+
+    ASSERT(w->out->files.count < FILES_MAX);
+    *item = (struct artifact){ .name = name, .kind = kind, .label = key, .media_type = output_media_type(name) };
+    if (!file_size(path, &item->bytes, e) || !hash_file(path, item->sha256, e))
+        return false;
+    w->out->files.count++;
+    r->files.items[r->files.count++] = (struct release_file){
+        .name = name,
+        .kind = kind,
+        .label = label != NULL ? label : label_for_people(w, name, kind),
+        .media_type = item->media_type,
+        .bytes = item->bytes,
+        .sha256 = item->sha256,
+    };
+    return true;
+}
+
+static bool document_write(struct work *w, const char *name, json_object *tree, struct error *e)
+{
+    const char *text = json_text(w->arena, tree, true);
+    size_t len = strlen(text);
+    char *line = arena_strndup(w->arena, text, len + 1);
+
+    line[len] = '\n';
+    return file_write(path_of(w, name), line, len + 1, e);
+}
+
+static bool render(struct work *w, struct error *e)
+{
+    const struct song *song = &w->request->song;
+    const struct release_spec *r = song->release_spec;
+    struct render_order order = {
+        .score = song->score,
+        .mix = song->mix_spec,
+        .master = song->master_spec,
+        .soundfont = w->order->soundfont,
+        .threads = w->order->threads,
+        .formats = w->request->formats,
+        .stems = w->request->stems,
+        .folder = w->order->folder,
+        .title = r->title,
+        .artist = r->artist,
+        .genre = r->genre,
+        .comment = arena_printf(w->arena, "AETHER Band Engine " AETHER_VERSION ", seed %lld", (long long)r->random_seed),
+        .progress = render_progress,
+        .progress_arg = w,
+    };
+
+    if (!render_progress(w, (enum render_stage)0, 0))
+        return error_set(e, ERROR_CANCELLED, "cancelled");
+    return render_score(&order, &w->rendered, w->arena, e);
+}
+
+static bool documents_write(struct work *w, struct error *e)
+{
+    json_object *tree = json_hold(w->arena, json_object_new_object());
+
+    song_write(&w->request->song, tree);
+    return midi_write(w->request->song.score, path_of(w, "song.mid"), e) && document_write(w, "song.json", tree, e);
+}
+
+static bool soundfont_name_it(struct work *w, struct error *e)
+{
+    char sha256[HASH_TEXT_SIZE];
+
+    if (!produce_soundfont_sha256(w->order->soundfont, sha256, e))
+        return false;
+    w->out->release.soundfont =
+        arena_printf(w->arena, "%s (SHA-256 %s)", soundfont_name(w->order->soundfont), sha256);
+    return true;
+}
+
+/* The release manager's document with what only the finished files can say. */
+static bool release_fill(struct work *w, struct error *e)
+{
+    struct release_spec *r = &w->out->release;
+    bool audio = w->request->formats != 0;
+
+    *r = *w->request->song.release_spec;
+    r->duration_seconds = audio ? w->rendered.duration_s
+                                : score_seconds(w->request->song.score, w->request->song.score->end_tick);
+    r->loudness_lufs = audio ? w->rendered.loudness_lufs : NAN;
+    r->true_peak_dbtp = audio ? w->rendered.true_peak_dbtp : NAN;
+    r->engine_version = AETHER_VERSION;
+    r->soundfont = NULL;
+    r->files.items = ARENA_ARRAY(w->arena, struct release_file, FILES_MAX);
+    r->files.count = 0;
+    w->out->files.items = ARENA_ARRAY(w->arena, struct artifact, FILES_MAX);
+    w->out->files.count = 0;
+    return !audio || soundfont_name_it(w, e);
+}
+
+static bool files_list(struct work *w, struct error *e)
+{
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < w->rendered.files.count; i++)
+        ok = file_add(w, w->rendered.files.items[i].name, w->rendered.files.items[i].kind,
+                      w->rendered.files.items[i].label, NULL, e);
+    return ok && file_add(w, "song.mid", "midi", "midi", "MIDI", e) &&
+           file_add(w, "song.json", "document", "song", "All documents of the song", e);
+}
+
+static void stages_copy(struct work *w)
+{
+    struct release_spec *r = &w->out->release;
+
+    stages_end(&w->stages);
+    r->stages.items = ARENA_ARRAY(w->arena, struct release_stage, STAGES_MAX);
+    r->stages.count = (size_t)w->stages.count;
+    memcpy(r->stages.items, w->stages.done, sizeof(w->stages.done));
+}
+
+static bool finish(void *arg, struct error *e)
+{
+    struct work *w = arg;
+
+    if (!stages_at(&w->stages, STAGES_FILES, "packaging", 0))
+        return error_set(e, ERROR_CANCELLED, "cancelled");
+    if (!documents_write(w, e) || !release_fill(w, e) || !files_list(w, e))
+        return false;
+    stages_copy(w);
+    return document_write(w, "release.json",
+                          json_hold(w->arena, fields_write(&release_spec_fields, &w->out->release)), e) &&
+           file_add(w, "release.json", "document", "release", "This release: credits, licence, checksums", e);
+}
+
+/* Nothing of ours is left when the work fails after the audio was finished. */
+static void clean_up(const struct work *w)
+{
+    static const char *const ours[] = { "song.mid", "song.json", "release.json" };
+    int folder = open(w->order->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (folder < 0)
+        return;
+    for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+        unlinkat(folder, ours[i], 0);
+    for (size_t i = 0; i < w->rendered.files.count; i++)
+        unlinkat(folder, w->rendered.files.items[i].name, 0);
+    close(folder);
+}
+
+bool produce(const struct produce_order *order, struct produce_request *request, struct product *out, struct arena *a,
+             struct error *e)
+{
+    struct work w = { .order = order, .request = request, .out = out, .arena = a };
+    struct band_order band = { .genres = order->genres, .progress = band_progress, .progress_arg = &w };
+
+    memset(out, 0, sizeof(*out));
+    stages_init(&w.stages, order, request->formats != 0);
+    if (!band_make(&band, &request->song, a, e))
+        return false;
+    ASSERT(request->song.score != NULL && request->song.release_spec != NULL);
+    if (request->formats != 0 && !render(&w, e))
+        return false;
+    if (arena_run(a, finish, &w, e)) /* caught here, so that the files go even when the arena is full */
+        return true;
+    clean_up(&w);
+    return false;
+}
+
+bool produce_soundfont_sha256(const char *path, char out[HASH_TEXT_SIZE], struct error *e)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static struct {
+        dev_t device;
+        ino_t inode;
+        off_t bytes;
+        struct timespec changed;
+        char sha256[HASH_TEXT_SIZE];
+    } known;
+    struct stat st;
+    bool ok = true;
+
+    if (stat(path, &st) != 0)
+        return error_set(e, ERROR_SOUNDFONT, "cannot read the SoundFont '%s': %s", path, strerror(errno));
+    pthread_mutex_lock(&lock);
+    if (known.device != st.st_dev || known.inode != st.st_ino || known.bytes != st.st_size ||
+        known.changed.tv_sec != st.st_mtim.tv_sec || known.changed.tv_nsec != st.st_mtim.tv_nsec) {
+        ok = hash_file(path, known.sha256, e);
+        known.device = st.st_dev;
+        known.inode = ok ? st.st_ino : 0;
+        known.bytes = st.st_size;
+        known.changed = st.st_mtim;
+    }
+    snprintf(out, HASH_TEXT_SIZE, "%s", known.sha256);
+    pthread_mutex_unlock(&lock);
+    return ok;
+}

@@ -1,0 +1,57 @@
+/* What is asked for, from the body of a request. */
+#include <string.h>
+
+#include "song/brief.h"
+#include "song/song_spec.h"
+#include "worker/produce.h"
+
+static void read_brief(enum job_kind kind, json_object *tree, int64_t seed, struct produce_request *out,
+                       struct track_request *track, struct arena *a, struct problems *problems)
+{
+    fields_read(kind == JOB_TRACKS ? &track_request_fields : &brief_fields, tree, track, "", false, a, problems);
+    if (track->brief.seed == FIELD_LONG_UNSET && seed >= 0)
+        track->brief.seed = seed;
+    out->song.brief = &track->brief;
+}
+
+/* The rows of a track_request that say what to deliver; the documents stand beside them. */
+static void read_documents(json_object *tree, int64_t seed, struct produce_request *out, struct track_request *track,
+                           struct arena *a, struct problems *problems)
+{
+    static const char *const names[] = { "output_formats", "render_stems" };
+    struct field rows[sizeof(names) / sizeof(names[0])];
+    struct fields delivery = FIELDS("render_request", struct track_request, rows, "");
+
+    for (size_t i = 0; i < delivery.count; i++) {
+        const struct field *row = field_find(&track_request_fields, names[i]);
+
+        ASSERT(row != NULL);
+        rows[i] = *row;
+    }
+    fields_read(&delivery, tree, track, "", true, a, problems);
+    song_read(tree, &out->song, a, problems);
+    if (out->song.song_spec != NULL && out->song.song_spec->random_seed == FIELD_LONG_UNSET && seed >= 0)
+        out->song.song_spec->random_seed = seed;
+}
+
+bool produce_read(enum job_kind kind, json_object *tree, int64_t seed, struct produce_request *out, struct arena *a,
+                  struct error *e)
+{
+    struct track_request *track = ARENA_NEW(a, struct track_request);
+    struct problems problems = { .arena = a };
+
+    memset(out, 0, sizeof(*out));
+    if (json_object_get_type(tree) != json_type_object)
+        return error_set(e, ERROR_INPUT, "the request is no JSON object");
+    if (kind == JOB_RENDER)
+        read_documents(tree, seed, out, track, a, &problems);
+    else
+        read_brief(kind, tree, seed, out, track, a, &problems);
+    if (!problems_none(&problems, "the request", e))
+        return false;
+    if (kind != JOB_GENERATE) {
+        out->formats = output_formats_bits(track->output_formats.items, track->output_formats.count);
+        out->stems = track->render_stems == 1;
+    }
+    return true;
+}

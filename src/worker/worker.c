@@ -1,0 +1,139 @@
+#include "worker/worker.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/clock.h"
+#include "core/id.h"
+#include "core/log.h"
+#include "genre/genres.h"
+#include "sound/soundfont.h"
+#include "worker/folder.h"
+#include "worker/job.h"
+
+enum { POLL_MS = 150, SETUP_ARENA_BYTES = 64 << 20, CLAIM_ARENA_BYTES = 16 << 20, CLAIM_FAILURES_MAX = 5 };
+
+struct worker {
+    const struct config *config;
+    bool finishing;         /* claim no more */
+    int64_t stop_at_ms;     /* when the job in hand must be given back (clock_monotonic_ms); 0: never */
+};
+
+static const int blocked[] = { SIGTERM, SIGHUP, SIGINT, SIGCHLD, SIGPIPE };
+
+void worker_signals_block(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof(blocked) / sizeof(blocked[0]); i++)
+        sigaddset(&set, blocked[i]);
+    ASSERT(sigprocmask(SIG_BLOCK, &set, NULL) == 0);
+}
+
+/* Takes the signals that wait, or one that comes within `wait_ms`. SIGINT is the master's: a terminal sends it to all. */
+static void signals_take(struct worker *w, int wait_ms)
+{
+    struct timespec wait = { .tv_sec = wait_ms / 1000, .tv_nsec = wait_ms % 1000 * 1000000L };
+    sigset_t set;
+    int signal_number;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    while ((signal_number = sigtimedwait(&set, NULL, &wait)) > 0 || errno == EINTR) {
+        wait = (struct timespec){ 0 };
+        if (signal_number <= 0)
+            continue;
+        w->finishing = true;
+        if (signal_number == SIGTERM && w->stop_at_ms == 0)
+            w->stop_at_ms = clock_monotonic_ms() + w->config->shutdown_timeout_s * 1000LL;
+    }
+}
+
+static bool must_stop(void *arg)
+{
+    struct worker *w = arg;
+
+    signals_take(w, 0);
+    return w->stop_at_ms != 0 && clock_monotonic_ms() >= w->stop_at_ms;
+}
+
+/* One turn: a job, or a pause. */
+static bool turn(struct worker *w, const struct job_crew *crew, struct error *e)
+{
+    struct arena *a = arena_new(CLAIM_ARENA_BYTES);
+    struct job job;
+    bool found = false;
+    bool ok;
+
+    ASSERT(a != NULL);
+    ok = job_claim(crew->store, crew->owner, clock_wall_ms(), a, &job, &found, e);
+    if (found)
+        job_carry_out(crew, &job);
+    else
+        signals_take(w, ok ? POLL_MS : 1000);
+    arena_free(a);
+    return ok;
+}
+
+static bool work(struct worker *w, const struct job_crew *crew, struct error *e)
+{
+    int failures = 0;
+
+    log_info("worker ready: %s", soundfont_name(crew->soundfont));
+    signals_take(w, 0);
+    while (!w->finishing) {
+        if (turn(w, crew, e)) {
+            failures = 0;
+        } else if (++failures >= CLAIM_FAILURES_MAX) {
+            return error_wrap(e, "the queue cannot be read");
+        }
+        signals_take(w, 0);
+    }
+    return true;
+}
+
+static bool open_and_work(struct worker *w, struct arena *a, struct error *e)
+{
+    char id[ID_TEXT_SIZE];
+    struct job_crew crew = { .config = w->config, .must_stop = must_stop, .must_stop_arg = w, .produce = produce };
+    const char *genres = config_folder(a, w->config->genres_dir, "conf/genres", "/etc/aether/genres", e);
+    bool ok;
+
+    if (genres == NULL || (crew.genres = genres_load(a, genres, e)) == NULL ||
+        (crew.soundfont = soundfont_find(w->config->soundfont, a, e)) == NULL)
+        return false;
+    id_new(id);
+    crew.owner = arena_printf(a, "worker %d %s", (int)getpid(), id);
+    crew.store = store_open(w->config, e);
+    if (crew.store == NULL)
+        return false;
+    ok = folder_make(folder_of_output(a, w->config->data_dir), e);
+    if (ok) {
+        folder_sweep(crew.store, w->config->data_dir);
+        ok = work(w, &crew, e);
+    }
+    store_close(crew.store);
+    return ok;
+}
+
+int worker_run(const struct config *c)
+{
+    struct worker w = { .config = c };
+    struct arena *a = arena_new(SETUP_ARENA_BYTES);
+    struct error e = { 0 };
+    bool ok;
+
+    ASSERT(a != NULL);
+    ok = open_and_work(&w, a, &e);
+    if (ok)
+        log_info("worker done");
+    else
+        log_error("worker stops: %s", e.detail);
+    arena_free(a);
+    return ok ? 0 : error_info_get(e.code)->exit_status;
+}

@@ -1,0 +1,16 @@
+#ifndef TESTS_UNIT_SERVER_SUITES_H
+#define TESTS_UNIT_SERVER_SUITES_H
+
+#include <check.h>
+
+Suite *target_suite(void);
+Suite *header_suite(void);
+Suite *response_suite(void);
+Suite *rate_suite(void);
+Suite *route_suite(void);
+Suite *dispatch_suite(void);
+Suite *fcgi_suite(void);
+Suite *acceptor_suite(void);
+Suite *prefork_suite(void);
+
+#endif
