@@ -74,7 +74,7 @@ $(foreach l,$(filter-out main,$(LAYERS)),$(eval $(call layer_rules,$(l))))
 
 $(BUILD)/bin/%: $(BUILD)/src/main/%.o $(call archives_of,$(LAYERS))
 	@mkdir -p $(@D)
-	$(call say,ld $@)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ALL)
+	$(call say,ld $@)$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS_ALL)
 $(BUILD)/bin/aether: $(call objects_of,src/main/aether/*.c)
 
 $(BUILD)/bench/%: $(BUILD)/bench/%.o $(call archives_of,$(LAYERS))

@@ -238,6 +238,23 @@ void config_show(const struct config *c, FILE *to, bool json)
     json_object_put(values);
 }
 
+void config_help(FILE *to)
+{
+    struct arena *a = arena_new(1024 * 1024);
+
+    ASSERT(a != NULL);
+    fprintf(to, "| setting | default | expected | meaning |\n|---|---|---|---|\n");
+    for (size_t i = 0; i < config_fields.count; i++) {
+        const struct field *row = &config_fields.rows[i];
+        const char *text = row->fallback != NULL ? row->fallback : "";
+        size_t quotes = text[0] == '"';
+
+        fprintf(to, "| `%s` | %.*s | %s | %s |\n", row->name, (int)(strlen(text) - 2 * quotes), text + quotes,
+                field_expected(row, a), row->help);
+    }
+    arena_free(a);
+}
+
 static bool is_folder(const char *path)
 {
     struct stat st;

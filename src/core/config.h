@@ -47,6 +47,9 @@ bool config_load(struct config *out, struct arena *a, struct error *e);
 /* Each setting with its value, its origin (environment, file, default) and its meaning; secrets as "(set)". */
 void config_show(const struct config *c, FILE *to, bool json);
 
+/* The table of all settings in Markdown: name, default, what is expected, meaning. */
+void config_help(FILE *to);
+
 /* Prints the problems of a failed config_load, one line each, to standard error. */
 void config_complain(const struct error *e);
 

@@ -49,7 +49,8 @@ const char *name_nearest(const char *text, const char *const *names, size_t coun
     const char *found = NULL;
 
     for (size_t i = 0; i < count; i++) {
-        size_t d = distance(text, names[i]);
+        bool begins = strlen(text) >= 4 && strncasecmp(text, names[i], strlen(text)) == 0;
+        size_t d = begins ? 1 : distance(text, names[i]);
 
         if (d < best && d < strlen(names[i])) {
             best = d;
@@ -88,6 +89,8 @@ const char *field_expected(const struct field *f, struct arena *a)
 {
     switch (f->kind) {
     case FIELD_STRING:
+        if (f->codec != NULL)
+            return f->codec->expected;
         return f->max == 0 ? "a string" : sized(f, "a string", "characters", a);
     case FIELD_INT:
     case FIELD_LONG:

@@ -4,7 +4,8 @@
  * derived from the array.
  *
  *   kind            C type of the member                        JSON
- *   FIELD_STRING    const char * (NULL when unset)              string, min..max characters (code points)
+ *   FIELD_STRING    const char * (NULL when unset)              string, min..max characters (code points); with a
+ *                                                               codec only what that can parse
  *   FIELD_INT       int (FIELD_INT_UNSET)                       integer, min..max
  *   FIELD_LONG      int64_t (FIELD_LONG_UNSET)                  integer, min..max, within ±2^53
  *   FIELD_REAL      double (NAN when unset)                     number, min..max
@@ -162,7 +163,8 @@ const struct field *field_find(const struct fields *f, const char *name);
 /* What a value of this field may be, in words: "a number from 40 to 300 bpm", "one of wav, mp3". */
 const char *field_expected(const struct field *f, struct arena *a);
 
-/* Of `count` names the one most like `text` (edit distance ≤ 2 or a third of its length), or NULL. */
+/* Of `count` names the one most like `text` (it begins with it, or the edit distance is ≤ 2 or a third of its length), or
+ * NULL. */
 const char *name_nearest(const char *text, const char *const *names, size_t count);
 
 #endif

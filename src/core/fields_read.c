@@ -25,7 +25,7 @@ static void unexpected(const struct reading *r, json_object *in)
         problem_add(r->problems, r->pointer, "expected %s, not %s", expected,
                     type == json_type_null ? "null" : type == json_type_object ? "an object" : "an array");
     else
-        problem_add(r->problems, r->pointer, "expected %s, not %.80s", expected, json_object_to_json_string(in));
+        problem_add(r->problems, r->pointer, "expected %s, not %.80s", expected, json_object_to_json_string_ext(in, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
 }
 
 static size_t characters(const char *text)
@@ -51,6 +51,10 @@ static bool read_text(const struct reading *r, json_object *in, const char **out
     len = (double)characters(text);
     if (len < min || len > max) {
         problem_add(r->problems, r->pointer, "expected a string of %.0f to %.0f characters, not %.0f", min, max, len);
+        return false;
+    }
+    if (f->codec != NULL && !f->codec->parse(text, arena_alloc(r->arena, f->codec->size))) {
+        unexpected(r, in);
         return false;
     }
     *out = arena_strdup(r->arena, text);

@@ -170,7 +170,11 @@ static json_object *kind_schema(const struct field *f)
 
     switch (f->kind) {
     case FIELD_STRING:
-        return typed("string");
+    case FIELD_CODEC:
+        out = typed("string");
+        if (f->codec != NULL && f->codec->pattern != NULL)
+            add(out, "pattern", json_object_new_string(f->codec->pattern));
+        return out;
     case FIELD_INT:
     case FIELD_LONG:
         return typed("integer");
@@ -180,11 +184,6 @@ static json_object *kind_schema(const struct field *f)
         return typed("boolean");
     case FIELD_CHOICE:
         return choice_schema(f->choices);
-    case FIELD_CODEC:
-        out = typed("string");
-        if (f->codec->pattern != NULL)
-            add(out, "pattern", json_object_new_string(f->codec->pattern));
-        return out;
     case FIELD_OBJECT:
     case FIELD_OBJECT_PTR:
         return fields_schema(f->of);

@@ -57,7 +57,8 @@ END_TEST
 static const struct {
     const char *name, *value, *says;
 } wrong[] = {
-    { "AETHER_ENVIRONMENT", "prod", "one of development, production" },
+    { "AETHER_ENVIRONMENT", "staging", "one of development, production" },
+    { "AETHER_ENVIRONMENT", "prod", "did you mean 'production'" },
     { "AETHER_ENVIRONMENT", "producton", "did you mean 'production'" },
     { "AETHER_LOG_LEVEL", "verbose", "DEBUG, INFO, WARNING, ERROR" },
     { "AETHER_LOG_FORMAT", "xml", "text, json" },

@@ -128,6 +128,7 @@ static const struct {
     { "{\"name\":\"a\",\"colour\":\"ultraviolet\"}", "/colour", "one of red, green" },
     { "{\"name\":\"a\",\"wieght\":1}", "/wieght", "did you mean 'weight'" },
     { "{\"name\":\"a\",\"x~y/z\":1}", "/x~0y~1z", "no such field" },
+    { "{\"name\":\"a\",\"weig\":1}", "/weig", "did you mean 'weight'" },
     { "{\"name\":\"a\",\"legs\":[{\"name\":\"ok\"},{\"name\":\"toolong\"}]}", "/legs/1/name", "characters" },
     { "{\"name\":\"a\",\"legs\":[{\"name\":\"ok\"},3]}", "/legs/1", "an object" },
     { "{\"name\":\"a\",\"legs\":[{},{},{},{},{}]}", "/legs", "0 to 4 items, not 5" },

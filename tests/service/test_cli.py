@@ -1,0 +1,115 @@
+"""The command line as a person types it."""
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+
+from harness import BIN, GENRES, aether, brief, environment
+
+
+class Help(unittest.TestCase):
+    def test_every_command_explains_itself(self):
+        top = aether("--help")
+        self.assertEqual(top.returncode, 0)
+        for command in ("create", "render", "genres", "keys", "config", "version"):
+            self.assertIn(command, top.stdout)
+            one = aether(command, "--help")
+            self.assertEqual(one.returncode, 0, command)
+            self.assertIn("usage: aether " + command, one.stdout)
+
+    def test_programs_have_help_and_version(self):
+        for program in ("aether", "aether-api", "aether-render"):
+            for option in ("--help", "--version"):
+                done = subprocess.run([os.path.join(BIN, program), option], env=environment(), capture_output=True,
+                                      text=True, stdin=subprocess.DEVNULL, timeout=20)
+                self.assertEqual(done.returncode, 0, (program, option, done.stderr))
+                self.assertTrue(done.stdout.strip())
+
+    def test_mistakes_get_one_line_and_status_2(self):
+        for arguments, says in ((("creat",), "did you mean 'create'"), (("create", "x", "--genr", "jazz"), "--genre"),
+                                (("genres", "show", "jaz"), "jazz"), (("create",), "--out"), (("keys",), "keys create"),
+                                (("create", "x", "--genre", "jazz", "--bpm", "four", "--out", "/tmp/never"), "/bpm"),
+                                (("create", "x", "--genre", "polka", "--out", "/tmp/never"), "/genre")):
+            done = aether(*arguments)
+            self.assertEqual(done.returncode, 2, (arguments, done.stderr))
+            self.assertIn(says, done.stderr, arguments)
+            self.assertFalse(os.path.exists("/tmp/never"))
+
+    def test_genres(self):
+        listed = json.loads(aether("genres", "--json").stdout)["genres"]
+        self.assertTrue(set(GENRES) <= {g["id"] for g in listed})
+        self.assertIn("jazz", aether("genres").stdout)
+        self.assertEqual(json.loads(aether("genres", "show", "Outrun", "--json").stdout)["id"], "synthwave")
+
+    def test_version(self):
+        self.assertRegex(json.loads(aether("version", "--json").stdout)["version"], r"^\d+\.\d+\.\d+$")
+
+
+class Settings(unittest.TestCase):
+    def test_wrong_settings_are_named(self):
+        for name, value in (("AETHER_API_PORT", "x"), ("AETHER_LLM_PROVIDER", "claude"), ("AETHER_LOG_FORMAT", "xml"),
+                            ("AETHER_RATE_LIMIT_RPS", "-1"), ("AETHER_AUTH_ENABLED", "perhaps")):
+            for program in ("aether-api", "aether-render"):
+                done = subprocess.run([os.path.join(BIN, program)], env=environment(**{name: value}), capture_output=True,
+                                      text=True, stdin=subprocess.DEVNULL, timeout=20)
+                self.assertEqual(done.returncode, 78, (program, name, done.stderr))
+                self.assertIn(name, done.stderr)
+            self.assertIn(name, aether("config", "check", **{name: value}).stderr)
+
+    def test_a_missing_soundfont_is_one_line(self):
+        done = aether("create", "x", "--genre", "jazz", "--out", "/tmp/never", AETHER_SOUNDFONT="/nowhere/x.sf2")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("/nowhere/x.sf2", done.stderr)
+        self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
+
+    def test_show_names_every_setting(self):
+        shown = aether("config", "show").stdout
+        for name in ("AETHER_ENVIRONMENT", "AETHER_LOG_LEVEL", "AETHER_LOG_FORMAT", "AETHER_API_PORT", "AETHER_API_WORKERS",
+                     "AETHER_LLM_PROVIDER", "AETHER_RATE_LIMIT_RPS", "AETHER_AUTH_ENABLED", "AETHER_SHUTDOWN_TIMEOUT",
+                     "ANTHROPIC_API_KEY", "OPENAI_API_KEY"):
+            self.assertIn(name, shown)
+        secret = aether("config", "show", ANTHROPIC_API_KEY="sk-very-secret").stdout
+        self.assertNotIn("sk-very-secret", secret)
+
+
+class Create(unittest.TestCase):
+    def test_a_brief_on_the_command_line(self):
+        with tempfile.TemporaryDirectory() as folder:
+            out = os.path.join(folder, "night")
+            done = aether("create", "late-night drive, nostalgic", "--genre", "synthwave", "--duration-seconds", "30",
+                          "--out", out)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            with open(os.path.join(out, "release.json")) as f:
+                release = json.load(f)
+            self.assertTrue(release["title"])
+            self.assertIn("master.wav", [f["name"] for f in release["files"]])
+
+    def test_an_edited_song_is_played_as_it_is(self):
+        with tempfile.TemporaryDirectory() as folder:
+            first, second = os.path.join(folder, "a"), os.path.join(folder, "b")
+            done = aether("create", "x", "--genre", "rock", "--key", "G", "--duration-seconds", "30", "--seed", "3",
+                          "--no-audio", "--out", first)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            with open(os.path.join(first, "song.json")) as f:
+                song = json.load(f)
+            song["song_spec"]["bpm"] = 90
+            song["song_spec"]["key"] = {"root": "Bb", "mode": "major"}
+            edited = os.path.join(folder, "edited.json")
+            with open(edited, "w") as f:
+                json.dump(song, f)
+            done = aether("render", edited, "--no-audio", "--out", second)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            from midi import Song
+            with open(os.path.join(first, "song.mid"), "rb") as f:
+                before = Song(f.read())
+            with open(os.path.join(second, "song.mid"), "rb") as f:
+                after = Song(f.read())
+            self.assertAlmostEqual(60e6 / after.meta("set_tempo")[0].tempo, 90, delta=0.01)
+            shift = {(b.pitch - a.pitch) % 12 for a, b in zip(before.tracks["Lead"], after.tracks["Lead"])}
+            self.assertEqual(shift, {3})
+
+    def test_a_full_or_forbidden_folder_leaves_nothing(self):
+        done = aether("create", "x", "--genre", "jazz", "--out", "/proc/never")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("/proc/never", done.stderr)
