@@ -98,7 +98,7 @@ demo:
 run:
 	@deploy/install-packages build run
 	@$(call built,all)
-	@exec deploy/dev/serve
+	@deploy/dev/serve || [ $$? -eq 130 ]
 test:
 	@deploy/install-packages build run test
 	@$(call built,all unit-programs WERROR=-Werror)

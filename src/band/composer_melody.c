@@ -23,7 +23,8 @@ static struct melody_idea *idea_for(struct composing *c, const struct timeline_s
     for (size_t i = 0; i < c->idea_count; i++)
         if (strcmp(c->ideas[i].type, section->type) == 0)
             return &c->ideas[i];
-    melody_idea_make(c->s, section->type, (unsigned)c->idea_count, section->start_tick, &c->ideas[c->idea_count]);
+    melody_idea_make(c->s, &c->book, section->type, (unsigned)c->idea_count, section->start_tick,
+                     &c->ideas[c->idea_count]);
     return &c->ideas[c->idea_count++];
 }
 
@@ -202,7 +203,7 @@ static void lay_return(struct composing *c, const struct melody_idea *idea, cons
         size_t first = c->cell_count;
 
         if (bar % MOTIF_BARS == 0)
-            vary = bar >= MOTIF_BARS && random_chance(random, idea->character->vary);
+            vary = (bar >= MOTIF_BARS || idea->character->vary > 0.5) && random_chance(random, idea->character->vary);
         recall_bar(c, idea, section, bar, recalled_bar(bar, bars, idea->model_bars), vary, random);
         for (size_t i = first; i < c->cell_count && vary; i++) {
             c->cells[i].contour = contour_at(idea, (bar + 0.5) / bars, 1);
@@ -282,6 +283,7 @@ bool composer_melody(struct session *s, struct error *e)
     spec->harmony_id = s->song->harmony_spec->id;
     spec->key = ARENA_NEW(s->arena, struct key_name);
     *spec->key = key_name_make(s->timeline->key);
+    rhythm_book_read(&s->genre->melody, s->timeline->metre, s->arena, &c.book);
     c.ideas = ARENA_ARRAY(s->arena, struct melody_idea, count);
     spec->section_melodies.items = ARENA_ARRAY(s->arena, struct section_melody, count);
     for (size_t i = 0; i < count; i++) {

@@ -271,6 +271,22 @@ static void describe(struct directing *d)
     spec->creative_brief = c;
 }
 
+/* A song_spec that was given may leave things open. */
+static void complete(struct session *s, struct song_spec *spec)
+{
+    spec->random_seed = (int64_t)s->seed;
+    if (isnan(spec->target_duration_seconds))
+        spec->target_duration_seconds = s->genre->duration_seconds;
+    if (isnan(spec->energy))
+        spec->energy = s->genre->energy;
+    if (spec->primary_mood == NULL)
+        spec->primary_mood = s->genre->mood;
+    if (!metre_is_set(spec->time_signature))
+        spec->time_signature = s->genre->time_signature;
+    if (spec->is_instrumental < 0)
+        spec->is_instrumental = !spec->has_vocals;
+}
+
 bool creative_director_work(struct session *s, struct error *e)
 {
     struct directing d = { .s = s, .brief = s->song->brief };
@@ -278,7 +294,7 @@ bool creative_director_work(struct session *s, struct error *e)
 
     (void)e;
     if (s->song->song_spec != NULL) {
-        s->song->song_spec->random_seed = (int64_t)s->seed;
+        complete(s, s->song->song_spec);
         return true;
     }
     d.spec = ARENA_NEW(s->arena, struct song_spec);

@@ -8,6 +8,7 @@
 struct composing {
     struct session *s;
     const struct timeline *timeline;
+    struct rhythm_book book;
     struct melody_idea *ideas;
     size_t idea_count;
     struct melody_cell *cells;      /* of the section at hand */

@@ -43,20 +43,20 @@ static void set_rules(const struct session *s, struct melody_idea *idea)
     }
 }
 
-static void draw_rhythms(const struct session *s, struct melody_idea *idea, struct random *random)
+static void draw_rhythms(const struct session *s, const struct rhythm_book *book, struct melody_idea *idea,
+                         struct random *random)
 {
     const struct genre_melody *m = &s->genre->melody;
-    struct metre metre = s->timeline->metre;
-    int32_t bar = s->timeline->bar_ticks, pulse = metre_pulse_ticks(metre), half = bar / 2 / pulse * pulse;
+    int32_t bar = s->timeline->bar_ticks, pulse = metre_pulse_ticks(s->timeline->metre), half = bar / 2 / pulse * pulse;
     double notes = m->density * idea->character->density * bar / (4.0 * METRE_PPQ) *
                    (0.75 + 0.5 * s->song->song_spec->density);
-    struct rhythm_bar second = rhythm_bar_draw(m, metre, notes, random);
+    struct rhythm_bar second = rhythm_bar_draw(book, notes, random);
     int32_t breath = m->rest > 0.22 ? pulse : pulse / 2;
 
-    idea->motif[0] = rhythm_bar_draw(m, metre, notes * 1.05, random);
+    idea->motif[0] = rhythm_bar_draw(book, notes * 1.05, random);
     idea->motif[1] = rhythm_bar_close(&second, bar, random_chance(random, 0.5) ? bar - pulse : half + pulse / 2, breath);
-    idea->contrast = rhythm_bar_draw(m, metre, notes, random);
-    second = rhythm_bar_draw(m, metre, notes, random);
+    idea->contrast = rhythm_bar_draw(book, notes, random);
+    second = rhythm_bar_draw(book, notes, random);
     idea->close = rhythm_bar_close(random_chance(random, 0.6) ? &idea->motif[0] : &second, bar,
                                    random_chance(random, 0.6) ? half : half / 2, breath + pulse / 2);
 }
@@ -124,7 +124,8 @@ static double judge(const struct session *s, const struct melody_idea *idea)
            0.05 * within(turns, 2, 6, 3);
 }
 
-void melody_idea_make(const struct session *s, const char *type, unsigned index, int32_t tick, struct melody_idea *out)
+void melody_idea_make(const struct session *s, const struct rhythm_book *book, const char *type, unsigned index,
+                      int32_t tick, struct melody_idea *out)
 {
     struct scale scale = key_scale(s->timeline->key);
     struct melody_idea best = { .score = -1 };
@@ -134,7 +135,7 @@ void melody_idea_make(const struct session *s, const char *type, unsigned index,
         struct melody_idea idea = { .type = type, .character = tune_character(type) };
 
         set_rules(s, &idea);
-        draw_rhythms(s, &idea, &random);
+        draw_rhythms(s, book, &idea, &random);
         place_motif(s, &idea, tick, &random);
         melody_path(s, idea.notes, idea.note_count, 0, &idea.rules, &random);
         idea.score = judge(s, &idea);

@@ -29,6 +29,7 @@ struct melody_idea {
 };
 
 /* Chooses the idea for a section of this type: `tick` is where its first tune begins. */
-void melody_idea_make(const struct session *s, const char *type, unsigned index, int32_t tick, struct melody_idea *out);
+void melody_idea_make(const struct session *s, const struct rhythm_book *book, const char *type, unsigned index,
+                      int32_t tick, struct melody_idea *out);
 
 #endif

@@ -7,6 +7,7 @@
 /* Kinds of moves; a tune's next move depends on its last. */
 enum move { MOVE_REPEAT, MOVE_STEP_UP, MOVE_STEP_DOWN, MOVE_SKIP_UP, MOVE_SKIP_DOWN, MOVE_LEAP_UP, MOVE_LEAP_DOWN, MOVE_COUNT };
 enum { RANGE_MAX = 36, SKIP = 3, LEAP = 5 };
+#define LIGHT_WEIGHT 0.9 /* salience below which a note may be chromatic: an eighth off the beat */
 
 /* What the move in the column costs after the one in the row: leaps are turned back or rest, thirds do not swing to and
  * fro, a note is not struck four times. */
@@ -37,6 +38,7 @@ struct step {
     int pitch[RANGE_MAX], rung[RANGE_MAX]; /* rung: of the key's scale */
     float local[RANGE_MAX];                /* what the pitch costs by itself */
     bool foreign[RANGE_MAX];               /* to the chord */
+    bool outside[RANGE_MAX];               /* of the scale too: leads by a semitone */
     float cost[RANGE_MAX][MOVE_COUNT];     /* of the best way that reaches it by a move */
     uint8_t from[RANGE_MAX][MOVE_COUNT];   /* of the note before: place * MOVE_COUNT + move */
 };
@@ -106,18 +108,22 @@ static void prepare_step(const struct search *search, const struct melody_cell *
 {
     struct ground ground = ground_of(search, &timeline_chord_at(search->timeline, cell->tick)->chord);
     double weight = salience(search, cell);
+    bool light = cell->len_ticks <= METRE_PPQ / 2 && weight < LIGHT_WEIGHT && !cell->ends_phrase;
+    bool bends = light && search->rules->chromatic > 0 && random_chance(random, search->rules->chromatic);
 
     for (int i = 0; i < search->range; i++) {
         int pitch = search->rules->low + i, n = step->count;
         unsigned bit = 1u << pitch % 12;
         double noise = search->rules->noise * random_unit(random);
+        bool outside = !((ground.tones | ground.scale) & bit);
 
-        if (!((ground.tones | ground.scale) & bit))
+        if (outside && !bends && !(light && pitch == cell->want))
             continue;
         step->pitch[n] = pitch;
         step->rung[n] = scale_rung(search->scale, pitch);
         step->foreign[n] = !(ground.tones & bit);
-        step->local[n] = (float)(noise + pitch_cost(search, cell, &ground, pitch, bit, weight));
+        step->outside[n] = outside;
+        step->local[n] = (float)(noise + (outside ? 0 : pitch_cost(search, cell, &ground, pitch, bit, weight)));
         for (int move = 0; move < MOVE_COUNT; move++)
             step->cost[n][move] = HUGE_VALF;
         step->count++;
@@ -155,6 +161,8 @@ static float fit_cost(const struct melody_cell *cell, const struct step *before,
         cost += size == 0 ? 1.2f : 3.6f;
     if (step->foreign[to] && size >= SKIP)
         cost += 2.4f;
+    if (before->outside[from] && size != 1)
+        cost += 9.0f;
     if (cell->want_step != CELL_NO_STEP) {
         int off = abs(step->rung[to] - before->rung[from] - cell->want_step);
 
@@ -163,13 +171,13 @@ static float fit_cost(const struct melody_cell *cell, const struct step *before,
     return cost;
 }
 
-/* The cheapest way to leave `from` by each kind of move, and the kind of move that had led there. */
-static void leave(const struct step *before, int from, float best[MOVE_COUNT], uint8_t last[MOVE_COUNT])
+/* The cheapest way to leave `from` by each kind of move, and the kind of move that had led there. Quick notes run on. */
+static void leave(const struct step *before, int from, bool quick, float best[MOVE_COUNT], uint8_t last[MOVE_COUNT])
 {
     for (int move = 0; move < MOVE_COUNT; move++) {
         best[move] = HUGE_VALF;
         for (int led = 0; led < MOVE_COUNT; led++) {
-            float sum = before->cost[from][led] + turn_costs[led][move];
+            float sum = before->cost[from][led] + (quick ? 2 : 1) * turn_costs[led][move];
 
             if (sum < best[move]) {
                 best[move] = sum;
@@ -183,13 +191,14 @@ static void relax(const struct search *search, const struct melody_cell *cell, c
 {
     float factor = cell->after_rest ? 0.6f : 1.0f, best[MOVE_COUNT];
     uint8_t last[MOVE_COUNT] = { 0 };
+    bool quick = cell->len_ticks <= METRE_PPQ / 2 && !cell->after_rest;
 
     for (int from = 0; from < before->count; from++) {
-        leave(before, from, best, last);
+        leave(before, from, quick, best, last);
         for (int to = 0; to < step->count; to++) {
             int interval = step->pitch[to] - before->pitch[from] + RANGE_MAX;
             enum move move = search->moves[interval].move;
-            float sum = best[move] + step->local[to] + factor * search->moves[interval].cost +
+            float sum = best[move] + step->local[to] + (quick && move == MOVE_REPEAT ? 0.5f : 0) + factor * search->moves[interval].cost +
                         fit_cost(cell, before, step, from, to);
 
             if (sum < step->cost[to][move]) {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EIGHTH = METRE_PPQ / 2, SIXTEENTH = METRE_PPQ / 4 };
+enum { EIGHTH = METRE_PPQ / 2, SIXTEENTH = METRE_PPQ / 4, BOOK_BARS_MAX = 256 };
 
 bool rhythm_bar_read(const char *text, int32_t bar_ticks, struct rhythm_bar *out)
 {
@@ -69,24 +69,28 @@ static struct rhythm_bar make_bar(const struct genre_melody *m, struct metre met
     return bar;
 }
 
-struct rhythm_bar rhythm_bar_draw(const struct genre_melody *m, struct metre metre, double notes, struct random *r)
+void rhythm_book_read(const struct genre_melody *m, struct metre metre, struct arena *a, struct rhythm_book *out)
 {
-    double weights[256], sum = 0;
-    size_t count = m->rhythms.count < 256 ? m->rhythms.count : 256;
-    int32_t bar_ticks = metre_bar_ticks(metre);
-    struct rhythm_bar bar;
+    *out = (struct rhythm_book){ .melody = m, .metre = metre };
+    out->bars.items = ARENA_ARRAY(a, struct rhythm_bar, m->rhythms.count);
+    for (size_t i = 0; i < m->rhythms.count; i++)
+        out->bars.count += rhythm_bar_read(m->rhythms.items[i], metre_bar_ticks(metre), &out->bars.items[out->bars.count]);
+}
+
+struct rhythm_bar rhythm_bar_draw(const struct rhythm_book *book, double notes, struct random *r)
+{
+    double weights[BOOK_BARS_MAX], sum = 0;
+    size_t count = book->bars.count < BOOK_BARS_MAX ? book->bars.count : BOOK_BARS_MAX;
 
     for (size_t i = 0; i < count; i++) {
-        bool fits = rhythm_bar_read(m->rhythms.items[i], bar_ticks, &bar);
+        double off = book->bars.items[i].count - notes;
 
-        weights[i] = fits ? exp(-(bar.count - notes) * (bar.count - notes) / 2) : 0;
+        weights[i] = exp(-off * off / 2);
         sum += weights[i];
     }
-    if (sum > 0.3) {
-        rhythm_bar_read(m->rhythms.items[random_weighted(r, weights, count)], bar_ticks, &bar);
-        return bar;
-    }
-    return make_bar(m, metre, (int)fmax(round(notes + random_normal(r) * 0.5), 1), r);
+    if (sum > 0.3)
+        return book->bars.items[random_weighted(r, weights, count)];
+    return make_bar(book->melody, book->metre, (int)fmax(round(notes + random_normal(r) * 0.5), 1), r);
 }
 
 struct rhythm_bar rhythm_bar_close(const struct rhythm_bar *in, int32_t bar_ticks, int32_t from, int32_t rest)

@@ -18,8 +18,16 @@ struct rhythm_bar {
 /* Reads "1 .5 (1) 1.5": lengths in quarters, rests in brackets. False when it is none or not `bar_ticks` long. */
 bool rhythm_bar_read(const char *text, int32_t bar_ticks, struct rhythm_bar *out);
 
-/* A bar with about `notes` notes. */
-struct rhythm_bar rhythm_bar_draw(const struct genre_melody *m, struct metre metre, double notes, struct random *r);
+/* The genre's rhythms that are bars of the metre. */
+struct rhythm_book {
+    const struct genre_melody *melody;
+    struct metre metre;
+    LIST_OF(struct rhythm_bar) bars;
+};
+void rhythm_book_read(const struct genre_melody *m, struct metre metre, struct arena *a, struct rhythm_book *out);
+
+/* A bar with about `notes` notes: one of the book's, or a new one. */
+struct rhythm_bar rhythm_bar_draw(const struct rhythm_book *book, double notes, struct random *r);
 
 /* The bar as a phrase's end: what starts before `from` stays, then one note, silent for the last `rest` ticks. */
 struct rhythm_bar rhythm_bar_close(const struct rhythm_bar *in, int32_t bar_ticks, int32_t from, int32_t rest);

@@ -187,7 +187,11 @@ bool config_load(struct config *out, struct arena *a, struct error *e)
             p->pointer++;
     if (problems.count == 0)
         check(out, &problems);
-    return problems_none(&problems, "the configuration", e);
+    if (problems_none(&problems, "the configuration", e))
+        return true;
+    if (e != NULL)
+        e->code = ERROR_CONFIG;
+    return false;
 }
 
 void config_complain(const struct error *e)

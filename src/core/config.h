@@ -41,7 +41,8 @@ struct config {
 
 extern const struct fields config_fields;
 
-/* Reads the environment. Every wrong setting is a problem whose pointer is the variable's name. Strings live in `a`. */
+/* Reads the environment. ERROR_CONFIG when a setting is wrong; each is a problem whose pointer is the variable's name.
+ * Strings live in `a`. */
 bool config_load(struct config *out, struct arena *a, struct error *e);
 
 /* Each setting with its value, its origin (environment, file, default) and its meaning; secrets as "(set)". */

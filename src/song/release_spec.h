@@ -40,7 +40,8 @@ struct release_spec {
     double duration_seconds;
     double loudness_lufs;    /* NAN until measured */
     double true_peak_dbtp;
-    const char *soundfont;   /* NULL until rendered */
+    const char *soundfont;   /* file name; NULL until rendered */
+    const char *soundfont_sha256;
     const char *engine_version;
     LIST_OF(struct release_stage) stages;
     LIST_OF(struct release_file) files;

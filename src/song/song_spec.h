@@ -36,7 +36,7 @@ struct song_spec {
     double bpm;                      /* quarter notes a minute */
     struct key_name key;             /* what is heard: harmony and melody are transposed to it */
     struct metre time_signature;
-    double target_duration_seconds;
+    double target_duration_seconds;  /* NAN: the genre's usual length */
     struct creative_brief *creative_brief;
     const char *primary_mood;
     LIST_OF(const char *) secondary_moods;
@@ -47,7 +47,7 @@ struct song_spec {
     int track_number;
 
     /* The director's wishes to the agents after him. */
-    double energy;                   /* 0–1, mean of the song; default 0.5 */
+    double energy;                   /* 0–1, mean of the song; NAN: the genre's */
     double density;                  /* 0–1, how busy the parts are; default 0.5 */
     double brightness;               /* 0–1, dark to bright; default 0.5 */
     int energy_shape;                /* enum energy_shape */

@@ -147,8 +147,8 @@ static bool soundfont_name_it(struct work *w, struct error *e)
 
     if (!produce_soundfont_sha256(w->order->soundfont, sha256, e))
         return false;
-    w->out->release.soundfont =
-        arena_printf(w->arena, "%s (SHA-256 %s)", soundfont_name(w->order->soundfont), sha256);
+    w->out->release.soundfont = arena_strdup(w->arena, soundfont_name(w->order->soundfont));
+    w->out->release.soundfont_sha256 = arena_strdup(w->arena, sha256);
     return true;
 }
 
@@ -164,7 +164,7 @@ static bool release_fill(struct work *w, struct error *e)
     r->loudness_lufs = audio ? w->rendered.loudness_lufs : NAN;
     r->true_peak_dbtp = audio ? w->rendered.true_peak_dbtp : NAN;
     r->engine_version = AETHER_VERSION;
-    r->soundfont = NULL;
+    r->soundfont = r->soundfont_sha256 = NULL;
     r->files.items = ARENA_ARRAY(w->arena, struct release_file, FILES_MAX);
     r->files.count = 0;
     w->out->files.items = ARENA_ARRAY(w->arena, struct artifact, FILES_MAX);

@@ -50,11 +50,13 @@ class Settings(unittest.TestCase):
     def test_wrong_settings_are_named(self):
         for name, value in (("AETHER_API_PORT", "x"), ("AETHER_LLM_PROVIDER", "claude"), ("AETHER_LOG_FORMAT", "xml"),
                             ("AETHER_RATE_LIMIT_RPS", "-1"), ("AETHER_AUTH_ENABLED", "perhaps")):
-            for program in ("aether-api", "aether-render"):
-                done = subprocess.run([os.path.join(BIN, program)], env=environment(**{name: value}), capture_output=True,
-                                      text=True, stdin=subprocess.DEVNULL, timeout=20)
-                self.assertEqual(done.returncode, 78, (program, name, done.stderr))
-                self.assertIn(name, done.stderr)
+            with tempfile.TemporaryDirectory() as folder:
+                for command in (["spawn-fcgi", "-n", "-s", folder + "/api.sock", "--", os.path.join(BIN, "aether-api")],
+                                [os.path.join(BIN, "aether-render")]):
+                    done = subprocess.run(command, env=environment(**{name: value}), capture_output=True, text=True,
+                                          stdin=subprocess.DEVNULL, timeout=20)
+                    self.assertEqual(done.returncode, 78, (command, name, done.stderr))
+                    self.assertIn(name, done.stderr)
             self.assertIn(name, aether("config", "check", **{name: value}).stderr)
 
     def test_a_missing_soundfont_is_one_line(self):

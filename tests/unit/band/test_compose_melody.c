@@ -51,10 +51,14 @@ START_TEST(drawn_bars_fit_their_metre)
     struct metre metre = metre_infos[_i].metre;
     int32_t bar_ticks = metre_bar_ticks(metre);
 
-    for (size_t g = 0; g < genres_count(compose_genres); g++)
+    for (size_t g = 0; g < genres_count(compose_genres); g++) {
+        struct rhythm_book book;
+
+        rhythm_book_read(&genres_at(compose_genres, g)->melody, metre, compose_arena, &book);
+        ck_assert((book.bars.count > 0) == (bar_ticks == 1920));
         for (unsigned i = 0; i < 60; i++) {
             struct random random = random_stream(i, "test", (unsigned)g);
-            struct rhythm_bar bar = rhythm_bar_draw(&genres_at(compose_genres, g)->melody, metre, 1 + i % 10, &random);
+            struct rhythm_bar bar = rhythm_bar_draw(&book, 1 + i % 10, &random);
             struct rhythm_bar closed = rhythm_bar_close(&bar, bar_ticks, bar_ticks / 2, METRE_PPQ / 2);
             struct rhythm_bar varied = rhythm_bar_vary(&bar, metre, &random);
 
@@ -62,6 +66,7 @@ START_TEST(drawn_bars_fit_their_metre)
             check_bar(&closed, bar_ticks);
             check_bar(&varied, bar_ticks);
         }
+    }
 }
 END_TEST
 

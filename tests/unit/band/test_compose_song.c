@@ -173,6 +173,24 @@ START_TEST(given_documents_only_warn)
 }
 END_TEST
 
+/* A song_spec alone is enough; what it leaves open is the genre's. */
+START_TEST(a_song_spec_is_enough)
+{
+    static const char text[] = "{\"song_spec\":{\"title\":\"T\",\"genre_id\":\"Outrun\",\"bpm\":104}}";
+    struct problems problems = { .arena = compose_arena };
+    struct band_order order = { .genres = compose_genres };
+    struct song song = { 0 };
+    struct error e = { 0 };
+
+    song_read(json_read(compose_arena, text, strlen(text), &e), &song, compose_arena, &problems);
+    ck_assert_msg(band_make(&order, &song, compose_arena, &e), "%s", e.detail);
+    ck_assert_double_eq_tol(score_seconds(song.score, song.score->end_tick), 210, 4);
+    ck_assert_str_eq(song.song_spec->primary_mood, "nostalgic");
+    ck_assert(song.song_spec->random_seed >= 0);
+    ck_assert_ptr_ne(strstr(song.release_spec->recipe, "documents"), NULL);
+}
+END_TEST
+
 START_TEST(scores_are_measured)
 {
     static struct score_note one[] = { { 0, 1920, 60, 90 }, { 7680, 480, 60, 90 } }, two[] = { { 0, 960, 61, 90 } };
@@ -224,6 +242,7 @@ Suite *compose_song_suite(void)
     tcase_add_loop_test(tests, sections_fit_together, 0, COMPOSE_GENRES);
     tcase_add_loop_test(tests, good_songs_pass_review, 0, COMPOSE_GENRES);
     tcase_add_test(tests, given_documents_only_warn);
+    tcase_add_test(tests, a_song_spec_is_enough);
     tcase_add_test(tests, scores_are_measured);
     tcase_add_test(tests, releases_tell_how_it_was_made);
     suite_add_tcase(suite, tests);

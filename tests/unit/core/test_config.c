@@ -81,6 +81,7 @@ START_TEST(a_wrong_setting_is_named_with_what_was_expected)
 {
     setenv(wrong[_i].name, wrong[_i].value, 1);
     ck_assert(!config_load(&config, arena, &error));
+    ck_assert_int_eq(error.code, ERROR_CONFIG);
     ck_assert_ptr_nonnull(error.problems);
     ck_assert_str_eq(error.problems->pointer, wrong[_i].name);
     ck_assert_msg(strstr(error.problems->detail, wrong[_i].says) != NULL, "%s", error.problems->detail);
