@@ -55,6 +55,7 @@ reverse     = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(first
 archives_of = $(patsubst %,$(BUILD)/lib%.a,$(filter-out main,$(call reverse,$(1))))
 objects_of  = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 
+.SECONDARY:
 .PHONY: all
 all: $(PROGRAMS:%=$(BUILD)/bin/%)
 
