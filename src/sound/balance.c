@@ -10,9 +10,9 @@
 
 enum {
     EXCERPTS = 4,
-    EXCERPT_WINDOWS = 25, /* 1.6 s */
-    STEP_WINDOWS = 12,     /* between places where one may begin */
-    RUN_IN_BLOCKS = 413,  /* 0.4 s before it, for slow attacks */
+    EXCERPT_WINDOWS = 20, /* 1.6 s */
+    STEP_WINDOWS = 7,     /* between places where one may begin */
+    RUN_IN_BLOCKS = 276,  /* 0.4 s before it, for slow attacks */
 };
 
 struct place {
@@ -22,7 +22,7 @@ struct place {
 
 struct preview {
     struct session *session;
-    double *maps[CHANNELS_MAX];   /* energy map of the part at hand; one per font */
+    double *maps[CHANNELS_MAX]; /* energy map of the part at hand; one per font */
     struct place *places[CHANNELS_MAX];
     struct audio *audio[CHANNELS_MAX];
     struct synth *synths[CHANNELS_MAX]; /* one per channel */
@@ -45,7 +45,8 @@ static int by_window(const void *a, const void *b)
 }
 
 /* The excerpts in the order of the song; returns how many. */
-static int excerpts_choose(const double *map, int windows, struct place *places, struct place chosen[EXCERPTS])
+static int excerpts_choose(const double *map, int windows, struct place *places,
+                           struct place chosen[EXCERPTS])
 {
     int count = 0, kept = 0, taken = 0;
 
@@ -88,7 +89,8 @@ static double excerpt_measure(struct synth *synth, struct strip *strip, int wind
         return -1;
     synth_seek(synth, start - run_in);
     if (run_in > 0)
-        strip_process(strip, audio, (int)run_in * AUDIO_BLOCK, synth_render(synth, audio, (int)run_in * AUDIO_BLOCK));
+        strip_process(strip, audio, (int)run_in * AUDIO_BLOCK,
+                      synth_render(synth, audio, (int)run_in * AUDIO_BLOCK));
     while (left > 0) {
         int frames = left < AUDIO_CHUNK ? left : AUDIO_CHUNK;
 
@@ -100,6 +102,16 @@ static double excerpt_measure(struct synth *synth, struct strip *strip, int wind
     lufs = meter_loudness_lufs(meter);
     meter_free(meter);
     return pow(10, lufs / 10);
+}
+
+/* What the part will cost: as much as in its excerpts wherever it plays. */
+static double cost_of(const struct synth *synth, int excerpts, const double *map, int windows)
+{
+    int playing = 0;
+
+    for (int i = 0; i < windows; i++)
+        playing += map[i] > 0;
+    return excerpts > 0 ? 1 + (double)synth_work(synth) / (excerpts * EXCERPT_WINDOWS) * playing : 1;
 }
 
 static bool channel_measure(struct preview *p, struct channel *c, struct synth *synth, struct error *e)
@@ -120,6 +132,7 @@ static bool channel_measure(struct preview *p, struct channel *c, struct synth *
         measured += power * EXCERPT_WINDOWS;
         expected += excerpts[i].power;
     }
+    c->cost = cost_of(synth, count, map, p->windows);
     if (!(measured > 0)) {
         if (c->part->note_count > 0)
             log_warning("part '%s' makes no sound", c->part->id);
@@ -166,10 +179,11 @@ bool balance_measure(struct session *s, struct error *e)
 
     if (ok)
         crew_run(s->crew, font_task, &p, s->font_count);
-    for (int i = 0; i < s->channel_count; i++)
-        synth_free(p.synths[i]);
     for (int i = 0; i < s->font_count && ok; i++)
         if (p.errors[i].code != ERROR_NONE)
             ok = error_set(e, p.errors[i].code, "%s", p.errors[i].detail);
+    ok = ok && session_rewind(s, e); /* before the previews go: the samples stay loaded */
+    for (int i = 0; i < s->channel_count; i++)
+        synth_free(p.synths[i]);
     return ok && session_tell(s, RENDER_MEASURE, 1, e);
 }

@@ -8,17 +8,23 @@ void biquad_highpass(struct biquad *b, double cutoff_hz, double q, double rate_h
     double w = 2 * M_PI * fmin(fmax(cutoff_hz, 1), 0.45 * rate_hz) / rate_hz;
     double alpha = sin(w) / (2 * q), a0 = 1 + alpha;
 
-    *b = (struct biquad){ .b0 = (1 + cos(w)) / 2 / a0, .b1 = -(1 + cos(w)) / a0, .b2 = (1 + cos(w)) / 2 / a0,
-                          .a1 = -2 * cos(w) / a0, .a2 = (1 - alpha) / a0 };
+    *b = (struct biquad){ .b0 = (1 + cos(w)) / 2 / a0,
+                          .b1 = -(1 + cos(w)) / a0,
+                          .b2 = (1 + cos(w)) / 2 / a0,
+                          .a1 = -2 * cos(w) / a0,
+                          .a2 = (1 - alpha) / a0 };
 }
 
 void biquad_k_shelf(struct biquad *b, double rate_hz)
 {
-    const double q = 0.7071752369554196, high = pow(10, 3.999843853973347 / 20), band = pow(high, 0.4996667741545416);
+    const double q = 0.7071752369554196, high = pow(10, 3.999843853973347 / 20),
+                 band = pow(high, 0.4996667741545416);
     double k = tan(M_PI * 1681.974450955533 / rate_hz), a0 = 1 + k / q + k * k;
 
-    *b = (struct biquad){ .b0 = (high + band * k / q + k * k) / a0, .b1 = 2 * (k * k - high) / a0,
-                          .b2 = (high - band * k / q + k * k) / a0, .a1 = 2 * (k * k - 1) / a0,
+    *b = (struct biquad){ .b0 = (high + band * k / q + k * k) / a0,
+                          .b1 = 2 * (k * k - high) / a0,
+                          .b2 = (high - band * k / q + k * k) / a0,
+                          .a1 = 2 * (k * k - 1) / a0,
                           .a2 = (1 - k / q + k * k) / a0 };
 }
 
@@ -27,32 +33,33 @@ void biquad_k_highpass(struct biquad *b, double rate_hz)
     const double q = 0.5003270373238773;
     double k = tan(M_PI * 38.13547087602444 / rate_hz), a0 = 1 + k / q + k * k;
 
-    *b = (struct biquad){ .b0 = 1, .b1 = -2, .b2 = 1, .a1 = 2 * (k * k - 1) / a0, .a2 = (1 - k / q + k * k) / a0 };
+    *b = (struct biquad){
+        .b0 = 1, .b1 = -2, .b2 = 1, .a1 = 2 * (k * k - 1) / a0, .a2 = (1 - k / q + k * k) / a0
+    };
 }
 
-/* The next output of one channel, in direct form I and double: of the recursion only one multiplication and one
- * addition wait for the sample before. */
-static inline float channel_step(const struct biquad *b, struct biquad_channel *c, float sample)
-{
-    double x = (double)sample;
-    double y = (b->b0 * x + b->b1 * c->x1 + b->b2 * c->x2 - b->a2 * c->y2) - b->a1 * c->y1;
-
-    *c = (struct biquad_channel){ .x1 = x, .x2 = c->x1, .y1 = y, .y2 = c->y1 };
-    return (float)y;
-}
-
-/* Both channels in one loop, so that the processor has one to do while the other waits for its recursion. */
+/* Direct form I, both channels at a time in double: of the recursion only one multiplication and one addition
+ * wait for the sample before. */
 void biquad_process(struct biquad *b, float *left, float *right, int frames)
 {
-    const struct biquad filter = *b; /* a copy, which the stores to the samples cannot change */
-    struct biquad_channel l = b->left, r = b->right;
+    const double b0 = b->b0, b1 = b->b1, b2 = b->b2, a1 = b->a1, a2 = b->a2;
+    biquad_pair x1 = b->x1, x2 = b->x2, y1 = b->y1, y2 = b->y2;
 
     for (int i = 0; i < frames; i++) {
-        left[i] = channel_step(&filter, &l, left[i]);
-        right[i] = channel_step(&filter, &r, right[i]);
+        const biquad_pair x = { (double)left[i], (double)right[i] };
+        const biquad_pair y = (b0 * x + b1 * x1 + b2 * x2 - a2 * y2) - a1 * y1;
+
+        x2 = x1;
+        x1 = x;
+        y2 = y1;
+        y1 = y;
+        left[i] = (float)y[0];
+        right[i] = (float)y[1];
     }
-    b->left = l;
-    b->right = r;
+    b->x1 = x1;
+    b->x2 = x2;
+    b->y1 = y1;
+    b->y2 = y2;
 }
 
 double biquad_gain(const struct biquad *b, double hz, double rate_hz)

@@ -1,8 +1,9 @@
 /*
- * A feed-forward compressor for a stereo pair, both channels with one gain, after Giannoulis, Massberg and Reiss,
- * "Digital dynamic range compressor design", JAES 60 (2012): level → soft-knee curve → smooth attack and release on the
- * gain in dB. The level is the RMS of both channels over about 5 ms, where a full-scale square wave is 0 dBFS and a sine -3.
- * The gain is computed every COMPRESSOR_STEP frames and moves in straight lines between.
+ * A feed-forward compressor for a stereo pair, both channels with one gain, after Giannoulis, Massberg and
+ * Reiss, "Digital dynamic range compressor design", JAES 60 (2012): level → soft-knee curve → smooth attack
+ * and release on the gain in dB. The level is the RMS of both channels over about 5 ms, where a full-scale
+ * square wave is 0 dBFS and a sine -3. The gain is computed every COMPRESSOR_STEP frames and moves in
+ * straight lines between.
  */
 #ifndef SOUND_COMPRESSOR_H
 #define SOUND_COMPRESSOR_H
@@ -16,7 +17,7 @@ enum { COMPRESSOR_STEP = 32 };
 
 struct compressor {
     bool is_on;
-    double threshold_db, slope; /* slope = 1 / ratio - 1 */
+    double threshold_db, slope;     /* slope = 1 / ratio - 1 */
     double attack, release, window; /* one-pole coefficients per step */
     double makeup_db;
     double power, gain_db; /* gain_db without make-up, ≤ 0 */

@@ -17,8 +17,8 @@ struct crew {
     int thread_count; /* besides the caller */
     pthread_mutex_t lock;
     pthread_cond_t start, done;
-    unsigned step;    /* number of the current step */
-    int busy;         /* threads that have not finished it */
+    unsigned step; /* number of the current step */
+    int busy;      /* threads that have not finished it */
     bool is_over;
     void (*task)(void *arg, int index);
     void *arg;

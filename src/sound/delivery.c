@@ -13,14 +13,15 @@ struct encoding {
     struct sound_file *files[FILES_MAX]; /* without gaps: the masters, the slowest first, then the stems */
     int count, master_count;
     int pcm_fd;
-    int64_t at, frames;                  /* of this step */
+    int64_t at, frames; /* of this step */
     struct error errors[FILES_MAX];
 };
 
 static struct tags tags_of(const struct render_order *order)
 {
-    return (struct tags){ .title = order->title, .artist = order->artist, .genre = order->genre,
-                          .comment = order->comment };
+    return (struct tags){
+        .title = order->title, .artist = order->artist, .genre = order->genre, .comment = order->comment
+    };
 }
 
 bool delivery_open_stems(struct delivery *d, const struct session *s, struct error *e)
@@ -63,8 +64,8 @@ static void encode_task(void *arg, int index)
     for (int64_t done = 0; done < n->frames;) {
         int64_t count = n->frames - done < PCM_FRAMES ? n->frames - done : PCM_FRAMES;
 
-        if (!scratch_read(n->pcm_fd, pcm, (size_t)count * 2 * sizeof(*pcm), (n->at + done) * 2 * (int64_t)sizeof(*pcm),
-                          &n->errors[index]) ||
+        if (!scratch_read(n->pcm_fd, pcm, (size_t)count * 2 * sizeof(*pcm),
+                          (n->at + done) * 2 * (int64_t)sizeof(*pcm), &n->errors[index]) ||
             !sound_file_write(n->files[index], pcm, count, &n->errors[index]))
             return;
         done += count;
@@ -88,7 +89,8 @@ static bool all_well(const struct encoding *n, struct error *e)
 
 static void files_list(struct encoding *n, const struct delivery *d)
 {
-    static const enum output_format slowest_first[OUTPUT_COUNT] = { OUTPUT_MP3, OUTPUT_OGG, OUTPUT_FLAC, OUTPUT_WAV };
+    static const enum output_format slowest_first[OUTPUT_COUNT] = { OUTPUT_MP3, OUTPUT_OGG, OUTPUT_FLAC,
+                                                                    OUTPUT_WAV };
 
     for (int i = 0; i < OUTPUT_COUNT; i++)
         if (d->masters[slowest_first[i]] != NULL)

@@ -5,10 +5,10 @@
 #include "sound/render.h"
 
 enum {
-    WINDOW = 1024,                        /* frames looked at together */
-    QUIET_FRAMES = 8 * WINDOW,            /* 0.19 s below the threshold is the end */
-    LAST_FADE = 2048,                     /* from next to nothing to nothing */
-    LONG_FADE = RENDER_RATE_HZ,           /* when it will not die */
+    WINDOW = 1024,              /* frames looked at together */
+    QUIET_FRAMES = 8 * WINDOW,  /* 0.19 s below the threshold is the end */
+    LAST_FADE = 2048,           /* from next to nothing to nothing */
+    LONG_FADE = RENDER_RATE_HZ, /* when it will not die */
 };
 
 void ending_init(struct ending *n, int64_t score_frames)

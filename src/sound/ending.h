@@ -1,6 +1,7 @@
 /*
- * Where a song ends: behind its last bar releases and reverb ring out. The end comes when the mix has been below a
- * threshold for a while, at the latest ENDING_MAX_S after the last bar; then it is faded out over the last second.
+ * Where a song ends: behind its last bar releases and reverb ring out. The end comes when the mix has been
+ * below a threshold for a while, at the latest ENDING_MAX_S after the last bar; then it is faded out over the
+ * last second.
  */
 #ifndef SOUND_ENDING_H
 #define SOUND_ENDING_H

@@ -1,7 +1,8 @@
 /*
- * How a part's loudness goes through the song, by its score alone: in windows of 100 ms, the power that its notes should
- * have, up to an unknown factor. Velocity, CC7 and CC11 count as 40·log10(v/127) dB each, which is how SoundFont
- * synthesisers treat them; plucked and struck sounds decay, others last as long as their notes.
+ * How a part's loudness goes through the song, by its score alone: in windows of 100 ms, the power that its
+ * notes should have, up to an unknown factor. Velocity, CC7 and CC11 count as 40·log10(v/127) dB each, which
+ * is how SoundFont synthesisers treat them; plucked and struck sounds decay, others last as long as their
+ * notes.
  */
 #ifndef SOUND_ENERGY_H
 #define SOUND_ENERGY_H
@@ -13,8 +14,8 @@ enum { ENERGY_WINDOWS_S = 10 }; /* windows a second */
 /* Fills power[0 … count-1]. */
 void energy_map(const struct score *score, const struct score_part *part, double *power, int count);
 
-/* The mean over 400 ms blocks (75 % overlap) that pass the gates of BS.1770, the relative one 10 dB down and in place
- * of the absolute one 50 dB below the loudest. 0 when all is silent. */
+/* The mean over 400 ms blocks (75 % overlap) that pass the gates of BS.1770, the relative one 10 dB down and
+ * in place of the absolute one 50 dB below the loudest. 0 when all is silent. */
 double energy_gated(const double *power, int count);
 
 #endif

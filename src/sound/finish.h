@@ -1,5 +1,5 @@
-/* The chain of the master: high-pass → gain to the loudness asked for → glue compressor → trim → true-peak limiter. Fixed
- * size; `process` allocates nothing. */
+/* The chain of the master: high-pass → gain to the loudness asked for → glue compressor → trim → true-peak
+ * limiter. Fixed size; `process` allocates nothing. */
 #ifndef SOUND_FINISH_H
 #define SOUND_FINISH_H
 
@@ -11,9 +11,9 @@
 
 /* What mastering changes between its passes. */
 struct finish_setting {
-    double level_db;   /* from the mix to the loudness asked for, before the compressor */
-    double trim_db;    /* what compressor and limiter take away */
-    double limit_db;   /* the limiter's ceiling, dBTP */
+    double level_db; /* from the mix to the loudness asked for, before the compressor */
+    double trim_db;  /* what compressor and limiter take away */
+    double limit_db; /* the limiter's ceiling, dBTP */
 };
 
 struct finish {

@@ -22,7 +22,8 @@ static size_t cut(const char *text)
 }
 
 /* `prefix` comes between the encoding and the text: language and empty description of a comment. */
-static size_t put_frame(unsigned char *out, const char *id, const char *prefix, size_t prefix_len, const char *text)
+static size_t put_frame(unsigned char *out, const char *id, const char *prefix, size_t prefix_len,
+                        const char *text)
 {
     size_t len;
 

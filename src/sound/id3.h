@@ -1,4 +1,5 @@
-/* ID3v2.4 tags (id3.org, "ID3 tag version 2.4.0 - Main Structure") in UTF-8, which libsndfile's MP3 writer mangles. */
+/* ID3v2.4 tags (id3.org, "ID3 tag version 2.4.0 - Main Structure") in UTF-8, which libsndfile's MP3 writer
+ * mangles. */
 #ifndef SOUND_ID3_H
 #define SOUND_ID3_H
 
@@ -10,7 +11,8 @@ struct tags {
 
 enum { ID3_TEXT_MAX = 500, ID3_SIZE_MAX = 10 + 4 * (10 + 5 + ID3_TEXT_MAX) }; /* bytes */
 
-/* Writes the tag and returns its length; 0 when there is nothing to say. Longer texts are cut between characters. */
+/* Writes the tag and returns its length; 0 when there is nothing to say. Longer texts are cut between
+ * characters. */
 size_t id3_write(const struct tags *tags, unsigned char out[ID3_SIZE_MAX]);
 
 #endif

@@ -84,7 +84,8 @@ static float smooth(struct limiter *l, float least)
 /* The gain of each frame that leaves now. */
 static void block_gains(struct limiter *l, const float peaks[AUDIO_BLOCK], float gains[AUDIO_BLOCK])
 {
-    /* Open for longer than the hold and the average reach, and nothing to limit: the state would stay as it is. */
+    /* Open for longer than the hold and the average reach, and nothing to limit: the state would stay as it
+     * is. */
     if (l->open_frames > LIMITER_RING && quad_peak(peaks, AUDIO_BLOCK, 0) <= l->ceiling) {
         for (int i = 0; i < AUDIO_BLOCK; i++)
             gains[i] = 1;

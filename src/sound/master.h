@@ -1,8 +1,8 @@
 /*
- * The stage "mastering": high-pass → gain to the loudness asked for → glue compressor → trim → true-peak limiter → 24 bit
- * with dither. How much the compressor and the limiter take away is found by rehearsals on a part of the song; then the
- * whole song is finished and measured, again with a better trim until the finished samples measure right. One pass
- * mostly is enough.
+ * The stage "mastering": high-pass → gain to the loudness asked for → glue compressor → trim → true-peak
+ * limiter → 24 bit with dither. How much the compressor and the limiter take away is found by rehearsals on a
+ * part of the song; then the whole song is finished and measured, again with a better trim until the finished
+ * samples measure right. One pass mostly is enough.
  */
 #ifndef SOUND_MASTER_H
 #define SOUND_MASTER_H
@@ -13,9 +13,9 @@ struct master_result {
     double loudness_lufs, true_peak_dbtp, range_lu; /* of the samples in pcm_fd */
 };
 
-/* `mix_fd` holds `frames` frames as production_run leaves them, of the loudness `mix_lufs` (finite). The finished
- * samples, interleaved 24-bit in the upper bits of 32, go to the scratch file `pcm_fd`. ERROR_QUALITY when the loudness
- * stays more than MASTER_TOLERANCE_LU off or a peak above the ceiling. */
+/* `mix_fd` holds `frames` frames as production_run leaves them, of the loudness `mix_lufs` (finite). The
+ * finished samples, interleaved 24-bit in the upper bits of 32, go to the scratch file `pcm_fd`.
+ * ERROR_QUALITY when the loudness stays more than MASTER_TOLERANCE_LU off or a peak above the ceiling. */
 bool master_run(struct session *s, int mix_fd, int64_t frames, double mix_lufs, int pcm_fd,
                 struct master_result *out, struct error *e);
 

@@ -23,8 +23,8 @@ struct meter {
     /* true peak */
     ebur128_state *referee;
     int32_t history[RUN_IN * 2];
-    float greatest_own;     /* by our interpolator */
-    double greatest;        /* by libebur128 */
+    float greatest_own; /* by our interpolator */
+    double greatest;    /* by libebur128 */
 };
 
 struct meter *meter_new(enum meter_kind kind, struct error *e)
@@ -95,7 +95,7 @@ static float own_peak(const int32_t *pcm, int frames)
         true_peak_scan(samples + RUN_IN, between, STRETCH);
         peak = quad_peak(samples + RUN_IN, STRETCH, peak); /* zeros behind `frames` … */
         for (int i = frames; i < STRETCH; i++)
-            between[i] = 0;                                /* … but what they give does not count yet */
+            between[i] = 0; /* … but what they give does not count yet */
         peak = quad_peak(between, STRETCH, peak);
     }
     return peak;
@@ -109,7 +109,7 @@ static void stretch_add(struct meter *m, const int32_t *pcm, int frames)
     memcpy(run, m->history, sizeof(m->history));
     memcpy(run + RUN_IN * 2, pcm, (size_t)frames * 2 * sizeof(*pcm));
     own = own_peak(run + RUN_IN * 2, frames);
-    if (own > 0 && own > m->greatest_own * 0.99f) {
+    if (own > 0 && own > m->greatest_own * 0.999f) {
         ebur128_add_frames_int(m->referee, run, RUN_IN);
         ebur128_add_frames_int(m->referee, run + RUN_IN * 2, (size_t)frames);
         for (unsigned c = 0; c < 2; c++) {
@@ -139,7 +139,8 @@ double meter_loudness_lufs(const struct meter *m)
     int status;
 
     if (m->kind == METER_WINDOW)
-        status = ebur128_loudness_window(m->loudness, (unsigned long)(m->frames * 1000 / RENDER_RATE_HZ), &lufs);
+        status =
+            ebur128_loudness_window(m->loudness, (unsigned long)(m->frames * 1000 / RENDER_RATE_HZ), &lufs);
     else
         status = ebur128_loudness_global(m->loudness, &lufs);
     return status == EBUR128_SUCCESS && isfinite(lufs) ? lufs : -HUGE_VAL;

@@ -14,7 +14,10 @@ enum meter_kind {
     METER_SONG,   /* integrated */
     METER_MASTER, /* integrated, loudness range, true peak */
 };
-enum { METER_WINDOW_S = 3 }; /* what EBUR128_MODE_S keeps; ebur128_set_max_window (1.2.6) takes a thousand times too much */
+enum {
+    /* What EBUR128_MODE_S keeps; ebur128_set_max_window of libebur128 1.2.6 takes a thousand times the memory. */
+    METER_WINDOW_S = 3
+};
 
 /* NULL with ERROR_UNAVAILABLE when out of memory. Stereo at RENDER_RATE_HZ. */
 struct meter *meter_new(enum meter_kind kind, struct error *e);
@@ -30,9 +33,9 @@ double meter_loudness_lufs(const struct meter *m);
 /* LU; 0 when it cannot be told. METER_MASTER only. */
 double meter_range_lu(const struct meter *m);
 
-/* dBTP, over all samples of meter_add_pcm; -HUGE_VAL for silence. METER_MASTER only. libebur128's measurement is slow, so
- * it gets only the stretches that can hold the greatest peak: those that by our own interpolator, which is the same
- * within rounding, are not 0.1 dB below the greatest so far. */
+/* dBTP, over all samples of meter_add_pcm; -HUGE_VAL for silence. METER_MASTER only. libebur128's measurement
+ * is slow, so it gets only the stretches that can hold the greatest peak: those that by our own interpolator,
+ * which is the same within rounding, are not 0.01 dB below the greatest so far. */
 double meter_true_peak_dbtp(const struct meter *m);
 
 #endif

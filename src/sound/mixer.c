@@ -35,7 +35,8 @@ static float linear(double db)
     return isfinite(db) ? (float)pow(10, fmin(db, 40) / 20) : 1.0f;
 }
 
-struct mixer *mixer_new(const struct mix_spec *mix, const struct mix_strip *strips, int strip_count, struct error *e)
+struct mixer *mixer_new(const struct mix_spec *mix, const struct mix_strip *strips, int strip_count,
+                        struct error *e)
 {
     const struct mix_compressor off = { .ratio = 1 };
     struct mixer *m = calloc(1, sizeof(*m));
@@ -100,7 +101,8 @@ static void slice_process(struct mixer *m, const struct audio *const *inputs, st
             continue;
         add(&m->buses[m->strips[i].bus].slice, inputs[i]->left + start, inputs[i]->right + start, 1, frames);
         if (m->strips[i].send > 0)
-            add(&m->reverb_slice, inputs[i]->left + start, inputs[i]->right + start, m->strips[i].send, frames);
+            add(&m->reverb_slice, inputs[i]->left + start, inputs[i]->right + start, m->strips[i].send,
+                frames);
     }
     for (int i = 0; i < BUS_COUNT; i++) {
         struct slice *bus = &m->buses[i].slice;

@@ -16,7 +16,8 @@ static inline uint64_t draw(struct dither *d)
     return d->state;
 }
 
-/* Rounds by adding 1.5 · 2^52: then the unit of the sum is 1 and its lower bits are the whole number. lrint is a call. */
+/* Rounds by adding 1.5 · 2^52: then the unit of the sum is 1 and its lower bits are the whole number. lrint
+ * is a call. */
 static inline int32_t quantise(double steps)
 {
     const double magic = 6755399441055744.0;

@@ -11,7 +11,7 @@
 #include "sound/scratch.h"
 
 enum {
-    SLOTS = 4,       /* chunks on their way: synthesis, strip, mix, stem */
+    SLOTS = 4, /* chunks on their way: synthesis, strip, mix, stem */
     PCM_FRAMES = 2048,
 };
 
@@ -26,16 +26,16 @@ struct production {
     struct strip strips[CHANNELS_MAX];
     struct mixer *mixer;
     struct meter *meter;
-    struct ending ending;                    /* the mix looks for it, and between the steps … */
-    struct ending known;                     /* … the other tasks learn of it */
+    struct ending ending; /* the mix looks for it, and between the steps … */
+    struct ending known;  /* … the other tasks learn of it */
     struct audio mix;
     int mix_fd;
     struct sound_file *const *stems;
     float stem_gain;
     float stem_peaks[CHANNELS_MAX];
     int64_t step;
-    int64_t chunk_count;                     /* INT64_MAX until the end is known */
-    struct error errors[CHANNELS_MAX + 1];   /* of each channel's stem, then of the mix */
+    int64_t chunk_count;                   /* INT64_MAX until the end is known */
+    struct error errors[CHANNELS_MAX + 1]; /* of each channel's stem, then of the mix */
 };
 
 static struct slot *slot_of(struct production *p, int64_t chunk)
@@ -100,8 +100,8 @@ static void stem_write(struct production *p, int channel, int64_t chunk, struct 
         int count = frames - i < PCM_FRAMES ? frames - i : PCM_FRAMES;
 
         if (has_sound)
-            p->stem_peaks[channel] = pcm_from_stem(audio->left + i, audio->right + i, p->stem_gain, pcm, count,
-                                                   p->stem_peaks[channel]);
+            p->stem_peaks[channel] = pcm_from_stem(audio->left + i, audio->right + i, p->stem_gain, pcm,
+                                                   count, p->stem_peaks[channel]);
         if (!sound_file_write(p->stems[channel], pcm, count, e))
             return;
     }
@@ -112,8 +112,8 @@ static bool is_due(const struct production *p, int64_t chunk)
     return chunk >= 0 && chunk < p->chunk_count;
 }
 
-/* Tasks of a step: the fonts (the longest first), the mix, the channels. A channel's stem is written before its strip
- * runs again, each in its own slot. */
+/* Tasks of a step: the fonts (the longest first), the mix, the channels. A channel's stem is written before
+ * its strip runs again, each in its own slot. */
 static void task(void *arg, int index)
 {
     struct production *p = arg;

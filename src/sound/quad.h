@@ -1,5 +1,5 @@
-/* Four floats at a time, for the loops that a compiler at -O2 leaves as they are. GCC's and clang's vectors: SSE on
- * x86-64, NEON on ARM. The results do not depend on the machine. */
+/* Four floats at a time, for the loops that a compiler at -O2 leaves as they are. GCC's and clang's vectors:
+ * SSE on x86-64, NEON on ARM. The results do not depend on the machine. */
 #ifndef SOUND_QUAD_H
 #define SOUND_QUAD_H
 

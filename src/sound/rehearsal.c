@@ -6,9 +6,9 @@
 #include "sound/scratch.h"
 
 enum {
-    TASKS = 4,         /* stretches of the song, each with a chain of its own */
-    CHUNKS = 64,       /* in all, 48 s */
-    SETTLE = 8192,     /* frames of each chunk that are not counted: the chain has jumped */
+    TASKS = 4,     /* stretches of the song, each with a chain of its own */
+    CHUNKS = 64,   /* in all, 48 s */
+    SETTLE = 8192, /* frames of each chunk that are not counted: the chain has jumped */
 };
 
 struct weighting {
@@ -38,7 +38,8 @@ static double power(struct stretch *s, struct weighting *w)
     biquad_process(&w->shelf, s->weighted.left, s->weighted.right, AUDIO_CHUNK);
     biquad_process(&w->highpass, s->weighted.left, s->weighted.right, AUDIO_CHUNK);
     for (int i = SETTLE; i < AUDIO_CHUNK; i++)
-        sum += (double)(s->weighted.left[i] * s->weighted.left[i] + s->weighted.right[i] * s->weighted.right[i]);
+        sum +=
+            (double)(s->weighted.left[i] * s->weighted.left[i] + s->weighted.right[i] * s->weighted.right[i]);
     return sum;
 }
 
@@ -49,7 +50,8 @@ static void task(void *arg, int index)
     int64_t steps = (r->chunk_count + r->stride - 1) / r->stride;
 
     for (int64_t i = steps * index / TASKS; i < steps * (index + 1) / TASKS; i++) {
-        if (!scratch_read(r->mix_fd, &s->io, sizeof(s->io), i * r->stride * (int64_t)sizeof(s->io), &s->error))
+        if (!scratch_read(r->mix_fd, &s->io, sizeof(s->io), i * r->stride * (int64_t)sizeof(s->io),
+                          &s->error))
             return;
         finish_begin(&s->finish, &s->io);
         s->in[s->count] = power(s, &s->before);

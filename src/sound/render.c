@@ -44,8 +44,8 @@ static bool order_check(const struct render_order *order, struct error *e)
     return error_set(e, ERROR_QUALITY, "the song is silent: no part has a note");
 }
 
-/* How much lower than in the mix the stems are, so that none clips: 6 dB, or what the loudest excerpt needs to stay 9 dB
- * below full scale. */
+/* How much lower than in the mix the stems are, so that none clips: 6 dB, or what the loudest excerpt needs
+ * to stay 9 dB below full scale. */
 static double stem_gain(const struct session *s)
 {
     double gain = pow(10, -6.0 / 20), room = pow(10, -9.0 / 20);
@@ -67,7 +67,8 @@ static bool produce(struct render *r, struct error *e)
     for (int attempt = 0; attempt < 2; attempt++) {
         if (order->stems && !delivery_open_stems(&r->delivery, &r->session, e))
             return false;
-        if (!production_run(&r->session, r->mix_fd, order->stems ? r->delivery.stems : NULL, gain, &r->production, e))
+        if (!production_run(&r->session, r->mix_fd, order->stems ? r->delivery.stems : NULL, gain,
+                            &r->production, e))
             return false;
         if (r->production.stem_peak <= 1)
             break;
@@ -107,8 +108,9 @@ static void result_fill(struct render_result *out, const struct render *r, struc
 
     for (int i = 0; i < OUTPUT_COUNT; i++)
         if (order->formats >> i & 1)
-            files[count++] = (struct render_file){ arena_printf(a, "master.%s", output_infos[i].name), "master",
-                                                   arena_printf(a, "master_%s", output_infos[i].name) };
+            files[count++] =
+                (struct render_file){ arena_printf(a, "master.%s", output_infos[i].name), "master",
+                                      arena_printf(a, "master_%s", output_infos[i].name) };
     for (int i = 0; i < r->session.channel_count && order->stems; i++) {
         const char *id = r->session.channels[i].part->id;
         char *label = arena_printf(a, "stem_%s", id);
@@ -137,10 +139,11 @@ static void render_close(void *arg)
     r->mix_fd = r->pcm_fd = -1;
 }
 
-bool render_score(const struct render_order *order, struct render_result *out, struct arena *a, struct error *e)
+bool render_score(const struct render_order *order, struct render_result *out, struct arena *a,
+                  struct error *e)
 {
-    static bool (*const stages[RENDER_STAGE_COUNT])(struct render *, struct error *) = { balance, produce, finish,
-                                                                                          deliver };
+    static bool (*const stages[RENDER_STAGE_COUNT])(struct render *, struct error *) = { balance, produce,
+                                                                                         finish, deliver };
     struct render *r = ARENA_NEW(a, struct render);
     bool ok;
 

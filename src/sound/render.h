@@ -1,7 +1,8 @@
 /*
- * Score in, finished audio files out. The work goes in chunks of about a second: the stems of a chunk are synthesised in
- * parallel, streamed to their files and summed; the mix streams to one temporary file; mastering reads that again with
- * the gain its measured loudness asks for. Memory does not grow with the length of the song.
+ * Score in, finished audio files out. The work goes in chunks of about a second: the stems of a chunk are
+ * synthesised in parallel, streamed to their files and summed; the mix streams to one temporary file;
+ * mastering reads that again with the gain its measured loudness asks for. Memory does not grow with the
+ * length of the song.
  *
  * The same score, mix, master and SoundFont give the same samples on any number of threads.
  */
@@ -16,8 +17,8 @@
 
 enum { RENDER_RATE_HZ = 44100 };
 
-/* In the mix a strip of level 0 LU has this loudness while it plays; the thresholds of the buses' compressors refer to
- * it. The glue compressor of the master sees the mix already raised to the loudness asked for. */
+/* In the mix a strip of level 0 LU has this loudness while it plays; the thresholds of the buses' compressors
+ * refer to it. The glue compressor of the master sees the mix already raised to the loudness asked for. */
 #define RENDER_REFERENCE_LUFS (-20.0)
 
 /* The stages, in order; names and what they do for people: render_stage_names. */
@@ -28,11 +29,11 @@ struct render_order {
     const struct score *score;
     const struct mix_spec *mix;
     const struct master_spec *master;
-    const char *soundfont;          /* path */
-    int threads;                    /* 0 = one per core that this process may use */
-    unsigned formats;               /* bits 1 << enum output_format; at least one */
-    bool stems;                     /* also stem-<part>.wav for every part, 24 bit */
-    const char *folder;             /* exists; files are made in it, and on failure none of ours is left */
+    const char *soundfont; /* path */
+    int threads;           /* 0 = one per core that this process may use */
+    unsigned formats;      /* bits 1 << enum output_format; at least one */
+    bool stems;            /* also stem-<part>.wav for every part, 24 bit */
+    const char *folder;    /* exists; files are made in it, and on failure none of ours is left */
     const char *title, *artist, *genre, *comment; /* for the files' metadata; UTF-8, may be NULL */
     /* Called now and then from the calling thread, fraction 0 … 1 of the stage. Returning false cancels:
      * render_score then fails with ERROR_CANCELLED. May be NULL. */
@@ -41,22 +42,24 @@ struct render_order {
 };
 
 struct render_file {
-    const char *name;               /* in the folder: "master.wav", "stem-drums.wav" */
-    const char *kind;               /* "master" or "stem" */
-    const char *label;              /* "master_wav", "stem_drums": the key in output_files */
+    const char *name;  /* in the folder: "master.wav", "stem-drums.wav" */
+    const char *kind;  /* "master" or "stem" */
+    const char *label; /* "master_wav", "stem_drums": the key in output_files */
 };
 
 struct render_result {
-    double duration_s;              /* of the master */
-    double loudness_lufs;           /* integrated, measured on the samples of the finished master */
-    double true_peak_dbtp;          /* likewise, 4 × oversampled */
+    double duration_s;     /* of the master */
+    double loudness_lufs;  /* integrated, measured on the samples of the finished master */
+    double true_peak_dbtp; /* likewise, 4 × oversampled */
     double loudness_range_lu;
     double stage_s[RENDER_STAGE_COUNT]; /* wall time of each stage */
     LIST_OF(struct render_file) files;  /* in the arena */
 };
 
-/* Blocking. Fails with ERROR_SOUNDFONT, ERROR_IO, ERROR_STORAGE (disk full), ERROR_QUALITY (loudness or peak cannot be
- * reached), ERROR_CANCELLED. One call at a time per process (FluidSynth's sample cache is not thread-safe). */
-bool render_score(const struct render_order *order, struct render_result *out, struct arena *a, struct error *e);
+/* Blocking. Fails with ERROR_SOUNDFONT, ERROR_IO, ERROR_STORAGE (disk full), ERROR_QUALITY (loudness or peak
+ * cannot be reached), ERROR_CANCELLED. One call at a time per process (FluidSynth's sample cache is not
+ * thread-safe). */
+bool render_score(const struct render_order *order, struct render_result *out, struct arena *a,
+                  struct error *e);
 
 #endif

@@ -28,7 +28,8 @@ void reverb_init(struct reverb *r, double room, double damping)
     for (int i = 0; i < REVERB_LINES; i++) {
         double gain = pow(10, -3.0 * line_frames[i] / (time_s * RENDER_RATE_HZ));
 
-        r->feedback[i / 4][i % 4] = (float)(gain / sqrt(REVERB_LINES)); /* the matrix is orthogonal but for this factor */
+        /* the matrix is orthogonal but for a factor of sqrt(8) */
+        r->feedback[i / 4][i % 4] = (float)(gain / sqrt(REVERB_LINES));
         kept += gain * gain / REVERB_LINES;
     }
     r->brightness = (float)(1 - exp(-2 * M_PI * cutoff_hz / RENDER_RATE_HZ));
@@ -46,10 +47,10 @@ static inline float allpass(float *ring, unsigned at, unsigned frames, float x)
 }
 
 /* What comes out of four lines now. */
-static inline reverb_quad lines_read(const struct reverb *r, int half)
+static inline quad lines_read(const struct reverb *r, int half)
 {
     const unsigned *frames = line_frames + 4 * half;
-    reverb_quad out = {
+    quad out = {
         r->lines[(r->at - frames[0]) % REVERB_SIZE][half][0],
         r->lines[(r->at - frames[1]) % REVERB_SIZE][half][1],
         r->lines[(r->at - frames[2]) % REVERB_SIZE][half][2],
@@ -60,9 +61,9 @@ static inline reverb_quad lines_read(const struct reverb *r, int half)
 }
 
 /* Multiplies by the 4 × 4 Hadamard matrix: two rounds of sums and differences. */
-static inline reverb_quad hadamard(reverb_quad x)
+static inline quad hadamard(quad x)
 {
-    const reverb_quad pairs = { 1, -1, 1, -1 }, halves = { 1, 1, -1, -1 };
+    const quad pairs = { 1, -1, 1, -1 }, halves = { 1, 1, -1, -1 };
 
     x = x * pairs + __builtin_shufflevector(x, x, 1, 0, 3, 2);
     return x * halves + __builtin_shufflevector(x, x, 2, 3, 0, 1);
@@ -70,15 +71,15 @@ static inline reverb_quad hadamard(reverb_quad x)
 
 static inline void frame_process(struct reverb *r, float *left, float *right)
 {
-    const reverb_quad a = lines_read(r, 0), b = lines_read(r, 1), out = a + b;
-    reverb_quad in, mixed_a, mixed_b;
+    const quad a = lines_read(r, 0), b = lines_read(r, 1), out = a + b;
+    quad in, mixed_a, mixed_b;
     float l = *left, r_in = *right;
 
     for (int i = 0; i < REVERB_ALLPASSES; i++) {
         l = allpass(r->allpasses[0][i], r->at, allpass_frames[0][i], l);
         r_in = allpass(r->allpasses[1][i], r->at, allpass_frames[1][i], r_in);
     }
-    in = (reverb_quad){ l, r_in, l, r_in };
+    in = (quad){ l, r_in, l, r_in };
     r->damped[0] += r->brightness * (a - r->damped[0]);
     r->damped[1] += r->brightness * (b - r->damped[1]);
     mixed_a = hadamard(r->damped[0] * r->feedback[0]);

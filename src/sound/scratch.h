@@ -1,4 +1,5 @@
-/* A temporary file without a name, in the folder of the results: it is gone when it is closed, whatever happens. */
+/* A temporary file without a name, in the folder of the results: it is gone when it is closed, whatever
+ * happens. */
 #ifndef SOUND_SCRATCH_H
 #define SOUND_SCRATCH_H
 
@@ -15,7 +16,8 @@ void scratch_close(int fd); /* accepts -1 */
 bool scratch_write(int fd, const void *data, size_t bytes, int64_t at, struct error *e);
 bool scratch_read(int fd, void *data, size_t bytes, int64_t at, struct error *e);
 
-/* ERROR_STORAGE when the disk (or a quota) is full, else ERROR_IO, with the system's text of `number` behind `what`. */
+/* ERROR_STORAGE when the disk (or a quota) is full, else ERROR_IO, with the system's text of `number` behind
+ * `what`. */
 bool storage_error(struct error *e, int number, const char *what, const char *path);
 
 #endif

@@ -66,7 +66,9 @@ static void control_take(struct sequence *s, struct sequence_event *out)
     const struct score_control *c = &s->part->controls[s->next_control++];
 
     *out = (struct sequence_event){ .kind = c->kind == SCORE_CC ? SEQUENCE_CC : SEQUENCE_BEND,
-                                    .number = c->number, .value = c->value, .block = s->control_block };
+                                    .number = c->number,
+                                    .value = c->value,
+                                    .block = s->control_block };
     control_look(s);
 }
 
@@ -77,8 +79,11 @@ static void on_take(struct sequence *s, struct sequence_event *out)
 
     if (off <= s->note_block)
         off = s->note_block + 1;
-    *out = (struct sequence_event){ .kind = SEQUENCE_ON, .number = n->pitch, .value = n->velocity,
-                                    .block = s->note_block, .off_block = off };
+    *out = (struct sequence_event){ .kind = SEQUENCE_ON,
+                                    .number = n->pitch,
+                                    .value = n->velocity,
+                                    .block = s->note_block,
+                                    .off_block = off };
     s->off_blocks[n->pitch] = off;
     offs_look(s);
     note_look(s);

@@ -1,7 +1,7 @@
 /*
- * A part's events in the order and at the times in which a synthesiser takes them: times are rounded to the nearest
- * block edge of AUDIO_BLOCK frames (±0.73 ms); within a block note-offs come first, then controls, then note-ons. Reads
- * the score as it goes, so it needs no memory of its own.
+ * A part's events in the order and at the times in which a synthesiser takes them: times are rounded to the
+ * nearest block edge of AUDIO_BLOCK frames (±0.73 ms); within a block note-offs come first, then controls,
+ * then note-ons. Reads the score as it goes, so it needs no memory of its own.
  */
 #ifndef SOUND_SEQUENCE_H
 #define SOUND_SEQUENCE_H
@@ -12,10 +12,10 @@ enum sequence_kind { SEQUENCE_OFF, SEQUENCE_CC, SEQUENCE_BEND, SEQUENCE_ON };
 
 struct sequence_event {
     enum sequence_kind kind;
-    int number;                /* pitch or controller */
-    int value;                 /* velocity, controller's value, or bend -8192 … 8191 */
-    int64_t block;             /* when */
-    int64_t off_block;         /* SEQUENCE_ON: when the note ends; > block */
+    int number;        /* pitch or controller */
+    int value;         /* velocity, controller's value, or bend -8192 … 8191 */
+    int64_t block;     /* when */
+    int64_t off_block; /* SEQUENCE_ON: when the note ends; > block */
 };
 
 struct sequence {

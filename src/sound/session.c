@@ -6,6 +6,8 @@
 #include "core/log.h"
 #include "sound/sequence.h"
 
+enum { FONTS_PER_THREAD = 2 };
+
 bool session_tell(const struct session *s, enum render_stage stage, double fraction, struct error *e)
 {
     if (s->order->progress == NULL || s->order->progress(s->order->progress_arg, stage, fmin(fraction, 1)))
@@ -22,17 +24,17 @@ static struct mix_strip settings_find(const struct mix_spec *mix, const struct s
     return (struct mix_strip){ .part = part->id, .bus = BUS_MUSIC, .level_lu = -6, .reverb_send_db = -60 };
 }
 
-/* Voices sound for as long as their notes; kits ring by themselves. */
+/* Until it is measured: a voice per note and block of its length. */
 static double cost_estimate(const struct score *score, const struct score_part *part)
 {
-    const double kit_ring_s = 1.5, release_s = 0.4;
-    double sum = 1; /* the fixed cost of a synth */
+    const double release_s = 0.5;
+    double sum = 1;
 
     for (size_t i = 0; i < part->note_count; i++) {
         const struct score_note *n = &part->notes[i];
-        double len_s = score_seconds(score, n->start_tick + n->len_ticks) - score_seconds(score, n->start_tick);
+        double start_s = score_seconds(score, n->start_tick);
 
-        sum += part->bank == 128 ? kit_ring_s : len_s + release_s;
+        sum += score_seconds(score, n->start_tick + n->len_ticks) - start_s + release_s;
     }
     return sum;
 }
@@ -65,10 +67,13 @@ static void channels_init(struct session *s)
     for (int i = 0; i < s->channel_count; i++) {
         const struct score_part *part = &score->parts[i];
 
-        s->channels[i] = (struct channel){ .part = part, .settings = settings_find(s->order->mix, part),
+        s->channels[i] = (struct channel){ .part = part,
+                                           .settings = settings_find(s->order->mix, part),
                                            .cost = cost_estimate(score, part) };
     }
-    s->font_count = crew_threads(s->crew) < s->channel_count ? crew_threads(s->crew) : s->channel_count;
+    s->font_count = crew_threads(s->crew) > 1 ? FONTS_PER_THREAD * crew_threads(s->crew) : 1;
+    if (s->font_count > s->channel_count)
+        s->font_count = s->channel_count;
     fonts_deal(s);
 }
 
@@ -89,11 +94,12 @@ bool session_open(struct session *s, const struct render_order *order, struct ar
         if (s->fonts[i] == NULL)
             return false;
     }
-    return session_rewind(s, e);
+    return true;
 }
 
 bool session_rewind(struct session *s, struct error *e)
 {
+    fonts_deal(s);
     for (int i = 0; i < s->channel_count; i++) {
         struct channel *c = &s->channels[i];
         struct synth *fresh = synth_new(s->fonts[c->font], s->order->score, c->part, e);

@@ -1,9 +1,10 @@
 /*
- * What the stages of one render_score share: the parts with their strips, their synthesisers, the crew. Internal to this
- * folder.
+ * What the stages of one render_score share: the parts with their strips, their synthesisers, the crew.
+ * Internal to this folder.
  *
- * Parts are dealt out to as many fonts as there are threads, the costliest first, each to the font with the least to
- * do. Parts of one font are synthesised one after the other, fonts in parallel (see synth.h).
+ * Parts are dealt out to fonts, the costliest first, each to the font with the least to do. Parts of one font
+ * are synthesised one after the other, fonts in parallel (see synth.h). There are twice as many fonts as
+ * threads, because parts rest in different places: what is even over the song is not even in each chunk.
  */
 #ifndef SOUND_SESSION_H
 #define SOUND_SESSION_H
@@ -20,9 +21,9 @@ struct channel {
     const struct score_part *part;
     struct mix_strip settings; /* the mix's row for it, or a plain one */
     int font;
-    double cost;               /* voice-seconds, estimated */
-    double gain_db;            /* from the balance */
-    double peak;               /* behind the strip, with that gain; measured on the excerpts */
+    double cost;    /* voices × blocks, about */
+    double gain_db; /* from the balance */
+    double peak;    /* behind the strip, with that gain; measured on the excerpts */
     struct synth *synth;
 };
 
@@ -34,17 +35,19 @@ struct session {
     int channel_count;
     struct font *fonts[CHANNELS_MAX];
     int font_count;
-    int64_t score_frames;      /* from the start to end_tick, at least half a second */
+    int64_t score_frames; /* from the start to end_tick, at least half a second */
 };
 
-/* Loads the SoundFont and makes a fresh synth for every part. What is open is closed by session_close, also on failure. */
+/* Loads the SoundFont and deals the parts by a rough estimate. What is open is closed by session_close, also
+ * on failure. */
 bool session_open(struct session *s, const struct render_order *order, struct arena *a, struct error *e);
 void session_close(struct session *s);
 
-/* Fresh synths in place of used ones. */
+/* Deals the parts anew by their costs and makes a fresh synth for each in place of a used one. */
 bool session_rewind(struct session *s, struct error *e);
 
-/* Reports progress; false with ERROR_CANCELLED when the caller wants to stop. From the calling thread only. */
+/* Reports progress; false with ERROR_CANCELLED when the caller wants to stop. From the calling thread only.
+ */
 bool session_tell(const struct session *s, enum render_stage stage, double fraction, struct error *e);
 
 #endif

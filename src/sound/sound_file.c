@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <math.h>
 #include <sndfile.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,12 +13,12 @@
 #include "sound/render.h"
 #include "sound/scratch.h"
 
-/* How a format is written. The encoders need 16-bit-safe clipping and more; see each row's `prepare`. */
+/* How a format is written. */
 struct encoder {
-    int format;            /* of libsndfile */
-    bool has_strings;      /* libsndfile writes the tags */
-    bool has_id3;          /* we do */
-    int write_frames;      /* at most so many in one call */
+    int format;                     /* of libsndfile */
+    bool has_strings;               /* libsndfile writes the tags */
+    bool has_id3;                   /* we do */
+    int write_frames;               /* at most so many in one call */
     void (*prepare)(SNDFILE *file); /* NULL: nothing to set */
 };
 
@@ -39,29 +38,32 @@ static void mp3_prepare(SNDFILE *file)
     sf_command(file, SFC_SET_COMPRESSION_LEVEL, &compression, sizeof(compression));
 }
 
-enum { ANY = 1 << 20, VORBIS_WRITE_FRAMES = 4096 }; /* libsndfile 1.2.0 overruns its stack on long Vorbis writes */
+enum {
+    MANY = 1 << 20,
+    VORBIS_FRAMES = 4096, /* libsndfile 1.2.0 overruns its stack on longer Vorbis writes */
+};
 
 static const struct encoder encoders[OUTPUT_COUNT] = {
-    /* format                                           strings  id3   frames a write        settings */
-    [OUTPUT_WAV] = { SF_FORMAT_WAV | SF_FORMAT_PCM_24,   true, false, ANY, NULL },
-    [OUTPUT_FLAC] = { SF_FORMAT_FLAC | SF_FORMAT_PCM_24, true, false, ANY, NULL },
-    [OUTPUT_MP3] = { SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, false, true, ANY, mp3_prepare },
-    [OUTPUT_OGG] = { SF_FORMAT_OGG | SF_FORMAT_VORBIS,   true, false, VORBIS_WRITE_FRAMES, vorbis_prepare },
+    /* format                                                   strings id3    frames a write settings */
+    [OUTPUT_WAV] = { SF_FORMAT_WAV | SF_FORMAT_PCM_24,          true,  false, MANY,          NULL },
+    [OUTPUT_FLAC] = { SF_FORMAT_FLAC | SF_FORMAT_PCM_24,        true,  false, MANY,          NULL },
+    [OUTPUT_MP3] = { SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, false, true,  MANY,          mp3_prepare },
+    [OUTPUT_OGG] = { SF_FORMAT_OGG | SF_FORMAT_VORBIS,          true,  false, VORBIS_FRAMES, vorbis_prepare },
 };
 
 enum {
-    BUFFER_BYTES = 256 << 10,   /* libsndfile writes 8 kB at a time, which costs the kernel twice the time */
-    WRITEBACK_BYTES = 4 << 20,  /* the disk begins with this much at a time, so that the end need not wait */
+    BUFFER_BYTES = 256 << 10,  /* libsndfile writes 8 kB at a time, which costs the kernel twice the time */
+    WRITEBACK_BYTES = 4 << 20, /* the disk begins with this much at a time, so that the end need not wait */
 };
 
 struct sound_file {
     const struct encoder *encoder;
     char path[PATH_MAX], part[PATH_MAX + 8];
     int fd;
-    int error_number;          /* of the first failed write or seek; 0 = none */
-    int64_t start;             /* bytes before libsndfile's file: our tag */
-    int64_t at;                /* libsndfile's position */
-    int64_t buffer_at;         /* where the buffer belongs; it ends at `at` unless it is empty */
+    int error_number;  /* of the first failed write or seek; 0 = none */
+    int64_t start;     /* bytes before libsndfile's file: our tag */
+    int64_t at;        /* libsndfile's position */
+    int64_t buffer_at; /* where the buffer belongs; it ends at `at` unless it is empty */
     size_t buffered;
     int64_t written_back;
     SNDFILE *sndfile;
@@ -72,7 +74,8 @@ struct sound_file {
 static void buffer_flush(struct sound_file *f)
 {
     for (size_t done = 0; done < f->buffered && f->error_number == 0;) {
-        ssize_t count = pwrite(f->fd, f->buffer + done, f->buffered - done, f->start + f->buffer_at + (int64_t)done);
+        ssize_t count =
+            pwrite(f->fd, f->buffer + done, f->buffered - done, f->start + f->buffer_at + (int64_t)done);
 
         if (count > 0)
             done += (size_t)count;
@@ -151,7 +154,8 @@ static bool write_failed(struct sound_file *f, struct error *e)
 {
     if (f->error_number != 0)
         return storage_error(e, f->error_number, "cannot write", f->part);
-    return error_set(e, ERROR_IO, "cannot write '%s': %s", f->part, f->sndfile != NULL ? sf_strerror(f->sndfile) : "the encoder failed");
+    return error_set(e, ERROR_IO, "cannot write '%s': %s", f->part,
+                     f->sndfile != NULL ? sf_strerror(f->sndfile) : "the encoder failed");
 }
 
 static void strings_set(SNDFILE *file, const struct tags *tags)

@@ -1,7 +1,7 @@
 /*
- * A sound file in the making: samples go to "<name>.part" through libsndfile, sound_file_close puts it safely on the
- * disk, sound_file_publish gives it its name. Until it is published nobody sees it, and sound_file_discard takes away
- * whatever there is of it. One thread at a time.
+ * A sound file in the making: samples go to "<name>.part" through libsndfile, sound_file_close puts it safely
+ * on the disk, sound_file_publish gives it its name. Until it is published nobody sees it, and
+ * sound_file_discard takes away whatever there is of it. One thread at a time.
  */
 #ifndef SOUND_SOUND_FILE_H
 #define SOUND_SOUND_FILE_H
@@ -14,7 +14,8 @@
 
 struct sound_file;
 
-/* Stereo at RENDER_RATE_HZ, encoded as the table in the .c says. `tags` may be NULL. NULL with ERROR_IO or ERROR_STORAGE. */
+/* Stereo at RENDER_RATE_HZ, encoded as the table in the .c says. `tags` may be NULL. NULL with ERROR_IO or
+ * ERROR_STORAGE. */
 struct sound_file *sound_file_create(const char *folder, const char *name, enum output_format format,
                                      const struct tags *tags, struct error *e);
 

@@ -33,7 +33,8 @@ bool soundfont_check(const char *path, struct error *e)
     fclose(file);
     if (got != sizeof(head) || memcmp(head, "RIFF", 4) != 0 || memcmp(head + 8, "sfbk", 4) != 0)
         return error_set(e, ERROR_SOUNDFONT, "'%s' is not a SoundFont (SF2 or SF3)", path);
-    bytes = 8 + (long long)((uint32_t)head[4] | (uint32_t)head[5] << 8 | (uint32_t)head[6] << 16 | (uint32_t)head[7] << 24);
+    bytes = 8 + (long long)((uint32_t)head[4] | (uint32_t)head[5] << 8 | (uint32_t)head[6] << 16 |
+                            (uint32_t)head[7] << 24);
     if (status.st_size < bytes)
         return error_set(e, ERROR_SOUNDFONT, "the SoundFont '%s' is cut short: %lld of %lld bytes", path,
                          (long long)status.st_size, bytes);
@@ -47,7 +48,8 @@ const char *soundfont_find(const char *setting, struct arena *a, struct error *e
     for (size_t i = 0; i < sizeof(debian_fonts) / sizeof(debian_fonts[0]); i++)
         if (access(debian_fonts[i].path, F_OK) == 0)
             return soundfont_check(debian_fonts[i].path, e) ? arena_strdup(a, debian_fonts[i].path) : NULL;
-    error_set(e, ERROR_SOUNDFONT, "no SoundFont found: set AETHER_SOUNDFONT, or install the package %s, %s or %s",
+    error_set(e, ERROR_SOUNDFONT,
+              "no SoundFont found: set AETHER_SOUNDFONT, or install the package %s, %s or %s",
               debian_fonts[0].package, debian_fonts[1].package, debian_fonts[3].package);
     return NULL;
 }

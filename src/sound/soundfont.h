@@ -4,9 +4,9 @@
 
 #include "core/arena.h"
 
-/* The path of the SoundFont to use: `setting` (AETHER_SOUNDFONT) when not NULL, else the first that exists of the
- * Debian ones: FluidR3 GM, MuseScore General, TimGM6mb. Checked by soundfont_check. NULL with ERROR_SOUNDFONT, naming
- * the file or the packages to install. In the arena. */
+/* The path of the SoundFont to use: `setting` (AETHER_SOUNDFONT) when not NULL, else the first that exists of
+ * the Debian ones: FluidR3 GM, MuseScore General, TimGM6mb. Checked by soundfont_check. NULL with
+ * ERROR_SOUNDFONT, naming the file or the packages to install. In the arena. */
 const char *soundfont_find(const char *setting, struct arena *a, struct error *e);
 
 /* Whether the file can be read, begins as a SoundFont and is as long as it says; else ERROR_SOUNDFONT. */

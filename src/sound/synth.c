@@ -28,6 +28,7 @@ struct synth {
     int channel;
     int64_t block;     /* the next one to compute */
     int64_t end_block; /* of the score: everything is released here */
+    int64_t work;      /* voices × blocks computed */
     bool is_released;
 };
 
@@ -50,8 +51,8 @@ static void log_connect(void)
     fluid_set_log_function(FLUID_DBG, NULL, NULL);
 }
 
-/* Loading uses OpenMP, whose threads do not survive a fork: a load in the child of a process that has loaded before
- * would wait for them for ever. With one thread it needs none. */
+/* Loading uses OpenMP, whose threads do not survive a fork: a load in the child of a process that has loaded
+ * before would wait for them for ever. With one thread it needs none. */
 static void openmp_tame(void)
 {
     void *symbol = dlsym(RTLD_DEFAULT, "omp_set_num_threads");
@@ -69,8 +70,8 @@ static fluid_settings_t *settings_new(void)
         const char *name;
         int value;
     } integers[] = {
-        { "synth.lock-memory", 0 },       { "synth.reverb.active", 0 },     { "synth.chorus.active", 0 },
-        { "synth.polyphony", POLYPHONY }, { "synth.threadsafe-api", 0 },    { "synth.cpu-cores", 1 },
+        { "synth.lock-memory", 0 },       { "synth.reverb.active", 0 },          { "synth.chorus.active", 0 },
+        { "synth.polyphony", POLYPHONY }, { "synth.threadsafe-api", 0 },         { "synth.cpu-cores", 1 },
         { "synth.midi-channels", 16 },    { "synth.dynamic-sample-loading", 1 },
     };
     fluid_settings_t *settings = new_fluid_settings();
@@ -121,8 +122,8 @@ void font_close(struct font *f)
 static bool preset_select(struct synth *s, int bank, int program)
 {
     return fluid_sfont_get_preset(s->font->sfont, bank, program) != NULL &&
-           fluid_synth_program_select(s->fluid, s->channel, fluid_sfont_get_id(s->font->sfont), bank, program) ==
-               FLUID_OK;
+           fluid_synth_program_select(s->fluid, s->channel, fluid_sfont_get_id(s->font->sfont), bank,
+                                      program) == FLUID_OK;
 }
 
 static bool preset_choose(struct synth *s, const struct score_part *part, struct error *e)
@@ -132,19 +133,22 @@ static bool preset_choose(struct synth *s, const struct score_part *part, struct
     /* A new synth has program 0 on every channel; what does not sound need not be loaded. */
     for (int i = 0; i < 16; i++)
         fluid_synth_unset_program(s->fluid, i);
-    fluid_synth_set_channel_type(s->fluid, s->channel, bank == KIT_BANK ? CHANNEL_TYPE_DRUM : CHANNEL_TYPE_MELODIC);
+    fluid_synth_set_channel_type(s->fluid, s->channel,
+                                 bank == KIT_BANK ? CHANNEL_TYPE_DRUM : CHANNEL_TYPE_MELODIC);
     if (preset_select(s, bank, program))
         return true;
     if ((bank != substitute_bank && preset_select(s, substitute_bank, program)) ||
         preset_select(s, substitute_bank, 0)) {
-        log_warning("the SoundFont has no preset %d:%d for part '%s'; another one is used", bank, program, part->id);
+        log_warning("the SoundFont has no preset %d:%d for part '%s'; another one is used", bank, program,
+                    part->id);
         return true;
     }
-    return error_set(e, ERROR_SOUNDFONT, "the SoundFont has no preset %d:%d for part '%s', nor a substitute", bank,
-                     program, part->id);
+    return error_set(e, ERROR_SOUNDFONT, "the SoundFont has no preset %d:%d for part '%s', nor a substitute",
+                     bank, program, part->id);
 }
 
-struct synth *synth_new(struct font *f, const struct score *score, const struct score_part *part, struct error *e)
+struct synth *synth_new(struct font *f, const struct score *score, const struct score_part *part,
+                        struct error *e)
 {
     struct synth *s = calloc(1, sizeof(*s));
 
@@ -185,7 +189,7 @@ void synth_free(struct synth *s)
         return;
     if (s->font != NULL) { /* the voices hold samples of the font, which outlives this synth */
         sounds_cut(s);
-        fluid_synth_unset_program(s->fluid, s->channel); /* or it would be looked for in vain, with a warning */
+        fluid_synth_unset_program(s->fluid, s->channel); /* or it is looked for in vain, with a warning */
         fluid_synth_remove_sfont(s->fluid, s->font->sfont);
     }
     delete_fluid_synth(s->fluid);
@@ -244,7 +248,10 @@ bool synth_render(struct synth *s, struct audio *out, int frames)
         float *left = out->left + done * AUDIO_BLOCK, *right = out->right + done * AUDIO_BLOCK;
         size_t bytes = (size_t)run * AUDIO_BLOCK * sizeof(float);
 
-        if (fluid_synth_get_active_voice_count(s->fluid) > 0) {
+        int voices = fluid_synth_get_active_voice_count(s->fluid);
+
+        if (voices > 0) {
+            s->work += (int64_t)voices * run;
             fluid_synth_write_float(s->fluid, run * AUDIO_BLOCK, left, 0, 1, right, 0, 1);
             sounds = true;
         } else {
@@ -255,6 +262,11 @@ bool synth_render(struct synth *s, struct audio *out, int frames)
         done += run;
     }
     return sounds;
+}
+
+int64_t synth_work(const struct synth *s)
+{
+    return s->work;
 }
 
 void synth_seek(struct synth *s, int64_t block)

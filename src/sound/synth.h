@@ -1,11 +1,12 @@
 /*
- * FluidSynth, one synthesiser per part. A font is a SoundFont opened for the parts that one task computes: parts of
- * different fonts may be rendered at the same time, parts of one font may not (FluidSynth counts the uses of a sample
- * without a lock). Opening, closing, synth_new and synth_free are for one thread at a time in the whole process, since
- * all fonts share one sample cache. Only the samples of the programs in use are loaded.
+ * FluidSynth, one synthesiser per part. A font is a SoundFont opened for the parts that one task computes:
+ * parts of different fonts may be rendered at the same time, parts of one font may not (FluidSynth counts the
+ * uses of a sample without a lock). Opening, closing, synth_new and synth_free are for one thread at a time
+ * in the whole process, since all fonts share one sample cache. Only the samples of the programs in use are
+ * loaded.
  *
- * A synth is fresh for each rendering, because a reset one does not give the same samples again. FluidSynth's reverb
- * and chorus are off; its gain is 1, its output unclipped.
+ * A synth is fresh for each rendering, because a reset one does not give the same samples again. FluidSynth's
+ * reverb and chorus are off; its gain is 1, its output unclipped.
  */
 #ifndef SOUND_SYNTH_H
 #define SOUND_SYNTH_H
@@ -21,17 +22,23 @@ struct synth;
 struct font *font_open(const char *path, struct error *e);
 void font_close(struct font *f); /* after its synths; accepts NULL */
 
-/* At the start of the part. A preset that the font lacks is replaced (a kit by the standard kit, a program by its bank
- * 0, then by program 0) with a warning in the log. NULL with ERROR_SOUNDFONT when there is no substitute. */
-struct synth *synth_new(struct font *f, const struct score *score, const struct score_part *part, struct error *e);
+/* At the start of the part. A preset that the font lacks is replaced (a kit by the standard kit, a program by
+ * its bank 0, then by program 0) with a warning in the log. NULL with ERROR_SOUNDFONT when there is no
+ * substitute. */
+struct synth *synth_new(struct font *f, const struct score *score, const struct score_part *part,
+                        struct error *e);
 void synth_free(struct synth *s); /* accepts NULL */
 
-/* The next `frames` (a multiple of AUDIO_BLOCK, at most AUDIO_CHUNK) of the part; silence after it has rung out. False
- * when they are silent: then `out` is zeros. */
+/* The next `frames` (a multiple of AUDIO_BLOCK, at most AUDIO_CHUNK) of the part; silence after it has rung
+ * out. False when they are silent: then `out` is zeros. */
 bool synth_render(struct synth *s, struct audio *out, int frames);
 
-/* Goes forward to a block without computing the sound between: what still sounds of the past is cut off, controllers
- * take the values they have there, and notes held over the edge are struck anew at it. Backwards does nothing. */
+/* How much has been computed so far, in voices × blocks: what the part costs. */
+int64_t synth_work(const struct synth *s);
+
+/* Goes forward to a block without computing the sound between: what still sounds of the past is cut off,
+ * controllers take the values they have there, and notes held over the edge are struck anew at it. Backwards
+ * does nothing. */
 void synth_seek(struct synth *s, int64_t block);
 
 #endif

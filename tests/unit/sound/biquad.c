@@ -39,11 +39,13 @@ static double expected_db(double cutoff_hz, double hz)
 
 START_TEST(highpass_follows_butterworth)
 {
-    static const double cutoffs_hz[] = { 25, 80, 120, 400 }, tones_hz[] = { 20, 40, 80, 120, 300, 1000, 10000 };
+    static const double cutoffs_hz[] = { 25, 80, 120, 400 },
+                        tones_hz[] = { 20, 40, 80, 120, 300, 1000, 10000 };
 
     for (size_t c = 0; c < sizeof(cutoffs_hz) / sizeof(*cutoffs_hz); c++)
         for (size_t t = 0; t < sizeof(tones_hz) / sizeof(*tones_hz); t++)
-            ck_assert_double_eq_tol(measured_db(cutoffs_hz[c], tones_hz[t]), expected_db(cutoffs_hz[c], tones_hz[t]), 0.1);
+            ck_assert_double_eq_tol(measured_db(cutoffs_hz[c], tones_hz[t]),
+                                    expected_db(cutoffs_hz[c], tones_hz[t]), 0.1);
 }
 END_TEST
 

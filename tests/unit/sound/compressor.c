@@ -5,7 +5,9 @@
 #include "sound/render.h"
 #include "suites.h"
 
-static const struct mix_compressor usual = { .threshold_db = -20, .ratio = 4, .attack_ms = 5, .release_ms = 50 };
+static const struct mix_compressor usual = {
+    .threshold_db = -20, .ratio = 4, .attack_ms = 5, .release_ms = 50
+};
 
 /* Level in dBFS (RMS) of a steady square wave of `level_db` after the compressor has settled. */
 static double settled_db(const struct mix_compressor *spec, double level_db)
@@ -39,7 +41,8 @@ START_TEST(static_curve)
     struct mix_compressor spec = usual;
 
     for (double level_db = -50; level_db <= 0; level_db += 2.5)
-        ck_assert_double_eq_tol(settled_db(&spec, level_db), expected_db(level_db, -20, 4, COMPRESSOR_KNEE_DB), 0.1);
+        ck_assert_double_eq_tol(settled_db(&spec, level_db),
+                                expected_db(level_db, -20, 4, COMPRESSOR_KNEE_DB), 0.1);
     spec.makeup_db = 6;
     ck_assert_double_eq_tol(settled_db(&spec, -8), expected_db(-8, -20, 4, COMPRESSOR_KNEE_DB) + 6, 0.1);
 }
@@ -74,7 +77,8 @@ END_TEST
 
 START_TEST(off_changes_nothing)
 {
-    const struct mix_compressor specs[] = { { .ratio = 1 }, { .ratio = NAN, .threshold_db = NAN, .makeup_db = NAN } };
+    const struct mix_compressor specs[] = { { .ratio = 1 },
+                                            { .ratio = NAN, .threshold_db = NAN, .makeup_db = NAN } };
     float left[64], right[64];
 
     for (size_t s = 0; s < 2; s++) {

@@ -13,8 +13,9 @@ START_TEST(sustained_note_counts_by_velocity_and_controllers)
 {
     struct score_note notes[] = { { 960, 960, 60, 127 }, { 4800, 960, 60, 64 } };
     struct score_control controls[] = { { 4800, SCORE_CC, 11, 64 } };
-    struct score_part part = { .program = 48, .notes = notes, .note_count = 2, .controls = controls,
-                               .control_count = 1 };
+    struct score_part part = {
+        .program = 48, .notes = notes, .note_count = 2, .controls = controls, .control_count = 1
+    };
     double power[COUNT];
 
     energy_map(&score, &part, power, COUNT);

@@ -32,8 +32,9 @@ static void teardown(void)
     arena_free(arena);
 }
 
-static const struct tags tags = { .title = "Tränen aus Glas – 涙", .artist = "ÆTHER", .genre = "Ambient",
-                                  .comment = "Made for “you”" };
+static const struct tags tags = {
+    .title = "Tränen aus Glas – 涙", .artist = "ÆTHER", .genre = "Ambient", .comment = "Made for “you”"
+};
 
 static const struct {
     enum output_format format;
@@ -97,7 +98,8 @@ START_TEST(mp3_is_320_kbit_with_a_utf8_tag)
     FILE *in;
     size_t tag_len;
 
-    ck_assert(sound_file_write(f, pcm, LEN, NULL) && sound_file_close(f, NULL) && sound_file_publish(f, NULL));
+    ck_assert(sound_file_write(f, pcm, LEN, NULL) && sound_file_close(f, NULL) &&
+              sound_file_publish(f, NULL));
     sound_file_free(f);
     in = fopen(arena_printf(arena, "%s/a.mp3", folder), "rb");
     ck_assert_uint_eq(fread(bytes, 1, sizeof(bytes), in), sizeof(bytes));
@@ -137,7 +139,8 @@ START_TEST(discard_leaves_nothing)
     sound_file_discard(f);
     ck_assert_int_eq(fixture_file_count(folder), 0);
     f = sound_file_create(folder, "a.wav", OUTPUT_WAV, NULL, NULL);
-    ck_assert(sound_file_write(f, pcm, LEN, NULL) && sound_file_close(f, NULL) && sound_file_publish(f, NULL));
+    ck_assert(sound_file_write(f, pcm, LEN, NULL) && sound_file_close(f, NULL) &&
+              sound_file_publish(f, NULL));
     ck_assert_int_eq(fixture_file_count(folder), 1);
     sound_file_discard(f);
     ck_assert_int_eq(fixture_file_count(folder), 0);

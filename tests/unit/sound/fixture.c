@@ -47,7 +47,9 @@ static void note(struct writer *w, int32_t tick, int32_t len, int pitch, int vel
         .start_tick = w->bar + tick,
         .len_ticks = len,
         .pitch = (uint8_t)pitch,
-        .velocity = (uint8_t)(v < 1 ? 1 : v > 127 ? 127 : v),
+        .velocity = (uint8_t)(v < 1     ? 1
+                              : v > 127 ? 127
+                                        : v),
     };
 }
 
@@ -145,8 +147,11 @@ struct score *fixture_score(struct arena *a, double seconds, int part_count)
     for (int i = 0; i < part_count; i++) {
         struct writer w = { .part = &s->parts[i], .random = random_stream(7, parts[i].id, 0) };
 
-        *w.part = (struct score_part){ .id = parts[i].id, .name = parts[i].name, .role = parts[i].role,
-                                       .channel = parts[i].channel, .bank = parts[i].bank,
+        *w.part = (struct score_part){ .id = parts[i].id,
+                                       .name = parts[i].name,
+                                       .role = parts[i].role,
+                                       .channel = parts[i].channel,
+                                       .bank = parts[i].bank,
                                        .program = parts[i].program };
         w.part->notes = ARENA_ARRAY(a, struct score_note, (size_t)(bars * NOTES_A_BAR));
         for (int bar = 0; bar < bars; bar++) {
@@ -169,15 +174,23 @@ struct mix_spec *fixture_mix(struct arena *a, const struct score *score)
     mix->strips.count = score->part_count;
     for (size_t i = 0; i < score->part_count; i++)
         mix->strips.items[i] = (struct mix_strip){
-            .part = parts[i].id, .bus = parts[i].bus, .level_lu = parts[i].level_lu, .pan = parts[i].pan,
-            .highpass_hz = parts[i].highpass_hz, .reverb_send_db = parts[i].reverb_send_db,
+            .part = parts[i].id,
+            .bus = parts[i].bus,
+            .level_lu = parts[i].level_lu,
+            .pan = parts[i].pan,
+            .highpass_hz = parts[i].highpass_hz,
+            .reverb_send_db = parts[i].reverb_send_db,
         };
     mix->buses.items = arena_alloc_array(a, BUS_COUNT, sizeof(*mix->buses.items));
     mix->buses.count = BUS_COUNT;
     for (int i = 0; i < BUS_COUNT; i++)
         mix->buses.items[i] = (struct mix_bus_settings){
             .bus = i,
-            .compressor = { .threshold_db = -22, .ratio = 2, .attack_ms = 15, .release_ms = 120, .makeup_db = 1 },
+            .compressor = { .threshold_db = -22,
+                            .ratio = 2,
+                            .attack_ms = 15,
+                            .release_ms = 120,
+                            .makeup_db = 1 },
         };
     mix->reverb_room = 0.5;
     mix->reverb_damping = 0.5;

@@ -4,15 +4,16 @@
 
 #include "sound/render.h"
 
-/* A song of up to ten parts (drums first, then bass, chords, lead …) at 120 bpm with quieter verses and louder
- * choruses, the same each time. */
+/* A song of up to ten parts (drums first, then bass, chords, lead …) at 120 bpm with quieter verses and
+ * louder choruses, the same each time. */
 struct score *fixture_score(struct arena *a, double seconds, int parts);
 
 /* A mix with a strip per part and a master for it: usual levels, pans and compressors; -14 LUFS, -1 dBTP. */
 struct mix_spec *fixture_mix(struct arena *a, const struct score *score);
 struct master_spec *fixture_master(struct arena *a);
 
-/* An order for WAV into `folder` with the smallest SoundFont there is; NULL when there is none. Two threads, no stems. */
+/* An order for WAV into `folder` with the smallest SoundFont there is; NULL when there is none. Two threads,
+ * no stems. */
 struct render_order *fixture_order(struct arena *a, double seconds, int parts, const char *folder);
 
 /* A fresh folder below the temporary one, removed with its files by fixture_folder_remove. */

@@ -121,7 +121,8 @@ START_TEST(never_exceeds_the_ceiling)
         peak = peak_db();
         ck_assert_msg(peak <= settings[s].ceiling_db, "%s: %.4f dBTP above %.1f, look-ahead %.1f ms",
                       signals[_i].name, peak, settings[s].ceiling_db, settings[s].lookahead_ms);
-        ck_assert_msg(peak > settings[s].ceiling_db - 3, "%s: %.4f dBTP is much too low", signals[_i].name, peak);
+        ck_assert_msg(peak > settings[s].ceiling_db - 3, "%s: %.4f dBTP is much too low", signals[_i].name,
+                      peak);
     }
 }
 END_TEST

@@ -13,8 +13,8 @@ static int32_t pcm[2 * LEN];
 static void sine(double hz, double amplitude_db, double phase)
 {
     for (int i = 0; i < LEN; i++)
-        pcm[2 * i] = pcm[2 * i + 1] =
-            (int32_t)lrint(2147483647 * pow(10, amplitude_db / 20) * sin(2 * M_PI * hz * i / RENDER_RATE_HZ + phase));
+        pcm[2 * i] = pcm[2 * i + 1] = (int32_t)lrint(2147483647 * pow(10, amplitude_db / 20) *
+                                                     sin(2 * M_PI * hz * i / RENDER_RATE_HZ + phase));
 }
 
 /* EBU Tech 3341, case 1: a stereo sine of 1 kHz at -23 dBFS (peak) reads -23 LUFS. */

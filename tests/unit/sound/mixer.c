@@ -123,7 +123,8 @@ START_TEST(buses_and_sends_add_up)
 }
 END_TEST
 
-/* Energy that is left after the time in which it should have fallen by 60 dB, by Schroeder's backward integration. */
+/* Energy that is left after the time in which it should have fallen by 60 dB, by Schroeder's backward
+ * integration. */
 START_TEST(reverb_dies_in_its_time)
 {
     enum { LEN = 6 * RENDER_RATE_HZ };
@@ -182,7 +183,8 @@ START_TEST(ending_waits_for_the_tail)
 
     ending_init(&n, score);
     memset(&io, 0, sizeof(io));
-    ck_assert(!ending_find(&n, &io, AUDIO_CHUNK, AUDIO_CHUNK, 0.001f)); /* silence inside the song is no end */
+    ck_assert(
+        !ending_find(&n, &io, AUDIO_CHUNK, AUDIO_CHUNK, 0.001f)); /* silence inside the song is no end */
     for (int i = 0; i < 20000; i++)
         io.left[i] = 0.5f;
     ck_assert(ending_find(&n, &io, 2 * AUDIO_CHUNK, AUDIO_CHUNK, 0.001f));

@@ -118,8 +118,13 @@ START_TEST(sparse_songs_work)
     static struct score_note notes[3] = { { 480, 240, 60, 20 }, { 960, 60, 42, 30 }, { 0, 7680, 50, 15 } };
     static const uint8_t banks[3] = { 0, 128, 0 }, programs[3] = { 0, 0, 89 }, channels[3] = { 0, 9, 0 };
     struct render_order *order = fixture_order(arena, 8, 1, folder);
-    struct score_part part = { .id = "drums", .name = "One", .channel = channels[_i], .bank = banks[_i],
-                               .program = programs[_i], .notes = &notes[_i], .note_count = 1 };
+    struct score_part part = { .id = "drums",
+                               .name = "One",
+                               .channel = channels[_i],
+                               .bank = banks[_i],
+                               .program = programs[_i],
+                               .notes = &notes[_i],
+                               .note_count = 1 };
     struct score score;
     struct measured m;
 

@@ -56,8 +56,9 @@ static bool until(void *arg, enum render_stage stage, double fraction)
 
 START_TEST(cancel_leaves_nothing)
 {
-    struct patience patience[] = { { RENDER_MEASURE, 0, 0 },   { RENDER_SYNTHESIS, 0, 0 }, { RENDER_SYNTHESIS, 0.6, 0 },
-                                   { RENDER_MASTER, 0.5, 0 }, { RENDER_ENCODE, 0, 0 },    { RENDER_ENCODE, 1, 0 } };
+    struct patience patience[] = { { RENDER_MEASURE, 0, 0 },     { RENDER_SYNTHESIS, 0, 0 },
+                                   { RENDER_SYNTHESIS, 0.6, 0 }, { RENDER_MASTER, 0.5, 0 },
+                                   { RENDER_ENCODE, 0, 0 },      { RENDER_ENCODE, 1, 0 } };
     struct render_order *order = fixture_order(arena, 6, 3, folder);
 
     if (order == NULL)
@@ -113,7 +114,8 @@ END_TEST
 START_TEST(disk_full)
 {
     struct render_order *order = fixture_order(arena, 6, 3, folder);
-    static const char *const sizes[] = { "size=64k", "size=2m", "size=3500k" }; /* stems, mix, master do not fit */
+    static const char *const sizes[] = { "size=64k", "size=2m",
+                                         "size=3500k" }; /* stems, mix, master do not fit */
 
     if (order == NULL)
         return;
@@ -133,8 +135,9 @@ START_TEST(silence_is_told)
     struct score score;
     struct score_note note = { 0, 480, 60, 100 };
     struct score_control mute = { 0, SCORE_CC, 7, 0 };
-    struct score_part part = { .id = "drums", .name = "Mute", .notes = &note, .note_count = 0, .controls = &mute,
-                               .control_count = 1 };
+    struct score_part part = {
+        .id = "drums", .name = "Mute", .notes = &note, .note_count = 0, .controls = &mute, .control_count = 1
+    };
 
     if (order == NULL)
         return;
@@ -152,14 +155,17 @@ START_TEST(loudness_out_of_reach)
 {
     struct render_order *order = fixture_order(arena, 8, 1, folder);
     struct score_note notes[4];
-    struct score_part part = { .id = "drums", .name = "Click", .channel = 9, .bank = 128, .notes = notes, .note_count = 4 };
+    struct score_part part = {
+        .id = "drums", .name = "Click", .channel = 9, .bank = 128, .notes = notes, .note_count = 4
+    };
     struct master_spec master;
     struct score score;
 
     if (order == NULL)
         return;
     for (int i = 0; i < 4; i++)
-        notes[i] = (struct score_note){ .start_tick = i * 1920, .len_ticks = 60, .pitch = 37, .velocity = 100 };
+        notes[i] =
+            (struct score_note){ .start_tick = i * 1920, .len_ticks = 60, .pitch = 37, .velocity = 100 };
     score = *order->score;
     score.parts = &part;
     master = *order->master;
@@ -198,16 +204,20 @@ START_TEST(unset_values_are_defaults)
     struct render_order *order = fixture_order(arena, 4, 2, folder);
     struct render_result result;
     struct mix_spec mix = { .reverb_room = NAN, .reverb_damping = NAN, .reverb_return_db = NAN };
-    struct mix_strip strip = { .part = "bass", .bus = -1, .level_lu = NAN, .pan = NAN, .highpass_hz = NAN,
-                               .reverb_send_db = NAN };
+    struct mix_strip strip = {
+        .part = "bass", .bus = -1, .level_lu = NAN, .pan = NAN, .highpass_hz = NAN, .reverb_send_db = NAN
+    };
     struct master_spec master;
 
     if (order == NULL)
         return;
     mix.strips.items = &strip;
     mix.strips.count = 1;
-    master = (struct master_spec){ .loudness_lufs = -14, .ceiling_dbtp = -1, .highpass_hz = NAN,
-                                   .glue = { NAN, NAN, NAN, NAN, NAN }, .limiter_lookahead_ms = NAN,
+    master = (struct master_spec){ .loudness_lufs = -14,
+                                   .ceiling_dbtp = -1,
+                                   .highpass_hz = NAN,
+                                   .glue = { NAN, NAN, NAN, NAN, NAN },
+                                   .limiter_lookahead_ms = NAN,
                                    .limiter_release_ms = NAN };
     order->mix = &mix;
     order->master = &master;

@@ -9,11 +9,16 @@ static struct score_note notes[] = {
     { 0, 480, 60, 100 }, { 0, 240, 64, 90 }, { 480, 480, 60, 80 }, { 960, 1, 62, 70 }, { 2400, 480, 60, 60 },
 };
 static struct score_control controls[] = {
-    { 0, SCORE_CC, 7, 90 }, { 480, SCORE_CC, 11, 80 }, { 960, SCORE_PITCH_BEND, 0, -8192 },
+    { 0, SCORE_CC, 7, 90 },
+    { 480, SCORE_CC, 11, 80 },
+    { 960, SCORE_PITCH_BEND, 0, -8192 },
 };
-static struct score_part part = { .id = "x", .notes = notes, .note_count = 5, .controls = controls, .control_count = 3 };
-static const struct score score = { .tempos = tempos, .tempo_count = 2, .parts = &part, .part_count = 1,
-                                    .end_tick = 3840 };
+static struct score_part part = {
+    .id = "x", .notes = notes, .note_count = 5, .controls = controls, .control_count = 3
+};
+static const struct score score = {
+    .tempos = tempos, .tempo_count = 2, .parts = &part, .part_count = 1, .end_tick = 3840
+};
 
 static int64_t block_at(double seconds)
 {

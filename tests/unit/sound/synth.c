@@ -41,7 +41,8 @@ START_TEST(pieces_of_any_size_are_the_same)
         return;
     for (size_t p = 0; p < 2; p++) {
         const struct score_part *part = &order->score->parts[p];
-        struct synth *a = synth_new(font, order->score, part, NULL), *b = synth_new(font, order->score, part, NULL);
+        struct synth *a = synth_new(font, order->score, part, NULL),
+                     *b = synth_new(font, order->score, part, NULL);
 
         for (int i = 0; i < 8; i++)
             ck_assert(synth_render(a, &whole[i], AUDIO_CHUNK));
@@ -80,8 +81,13 @@ START_TEST(pedal_goes_up_at_the_end)
     static struct audio out;
     struct score_note note = { 0, 480, 60, 100 };
     struct score_control pedal = { 0, SCORE_CC, 64, 127 };
-    struct score_part part = { .id = "organ", .program = 16, .channel = 0, .notes = &note, .note_count = 1,
-                               .controls = &pedal, .control_count = 1 };
+    struct score_part part = { .id = "organ",
+                               .program = 16,
+                               .channel = 0,
+                               .notes = &note,
+                               .note_count = 1,
+                               .controls = &pedal,
+                               .control_count = 1 };
     struct score score = *(font != NULL ? order->score : &(struct score){ 0 });
     struct synth *s;
 
@@ -125,8 +131,12 @@ START_TEST(missing_presets_have_substitutes)
 {
     static struct audio out;
     struct score_note note = { 0, 480, 38, 100 };
-    struct score_part kit = { .id = "kit", .channel = 9, .bank = 128, .program = 99, .notes = &note, .note_count = 1 };
-    struct score_part odd = { .id = "odd", .channel = 3, .bank = 77, .program = 5, .notes = &note, .note_count = 1 };
+    struct score_part kit = {
+        .id = "kit", .channel = 9, .bank = 128, .program = 99, .notes = &note, .note_count = 1
+    };
+    struct score_part odd = {
+        .id = "odd", .channel = 3, .bank = 77, .program = 5, .notes = &note, .note_count = 1
+    };
     const struct score_part *parts[] = { &kit, &odd };
 
     if (font == NULL)

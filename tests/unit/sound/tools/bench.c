@@ -1,6 +1,6 @@
 /*
- * A developer's bench: renders the fixture song and prints times and memory as one line, or writes it as a MIDI file for
- * comparing with other programs. Not part of the tests.
+ * A developer's bench: renders the fixture song and prints times and memory as one line, or writes it as a
+ * MIDI file for comparing with other programs. Not part of the tests.
  *
  *     bench SECONDS PARTS THREADS STEMS FOLDER [SOUNDFONT [FORMATS]]     FORMATS: bits of enum output_format
  *     bench midi SECONDS PARTS FILE
@@ -55,8 +55,12 @@ static void track_write(FILE *out, const struct score *s, const struct score_par
     for (size_t i = 0; i < part->note_count; i++) {
         const struct score_note *n = &part->notes[i];
 
-        events[count++] = (struct event){ n->start_tick, 1, { (unsigned char)(0x90 | part->channel), n->pitch, n->velocity } };
-        events[count++] = (struct event){ n->start_tick + n->len_ticks, 0, { (unsigned char)(0x80 | part->channel), n->pitch, 0 } };
+        events[count++] = (struct event){ n->start_tick,
+                                          1,
+                                          { (unsigned char)(0x90 | part->channel), n->pitch, n->velocity } };
+        events[count++] = (struct event){ n->start_tick + n->len_ticks,
+                                          0,
+                                          { (unsigned char)(0x80 | part->channel), n->pitch, 0 } };
     }
     qsort(events, count, sizeof(*events), by_tick);
     fputc(0, out);
@@ -73,6 +77,17 @@ static void track_write(FILE *out, const struct score *s, const struct score_par
     fseek(out, start - 4, SEEK_SET);
     put_length(out, (uint32_t)(end - start), 4);
     fseek(out, end, SEEK_SET);
+}
+
+/* Processor time when each stage began. */
+static bool note_time(void *arg, enum render_stage stage, double fraction)
+{
+    double *begun_s = arg;
+
+    (void)fraction;
+    if (begun_s[stage] == 0)
+        begun_s[stage] = clock_cpu_s();
+    return true;
 }
 
 static void thin_out(struct score *s)
@@ -114,6 +129,7 @@ int main(int argc, char **argv)
     struct render_order *order;
     struct rusage usage;
     int64_t start_ms;
+    double begun_s[RENDER_STAGE_COUNT + 1] = { 0 };
 
     log_init("bench", getenv("VERBOSE") != NULL ? LOG_DEBUG : LOG_WARNING, LOG_TEXT);
     if (argc == 5 && strcmp(argv[1], "midi") == 0)
@@ -128,16 +144,21 @@ int main(int argc, char **argv)
         order->soundfont = argv[6];
     if (argc > 7)
         order->formats = (unsigned)atoi(argv[7]);
+    order->progress = note_time;
+    order->progress_arg = begun_s;
     start_ms = clock_monotonic_ms();
     if (!render_score(order, &result, a, &e)) {
         fprintf(stderr, "%s: %s\n", error_info_get(e.code)->slug, e.detail);
         return 1;
     }
+    begun_s[RENDER_STAGE_COUNT] = clock_cpu_s();
     getrusage(RUSAGE_SELF, &usage);
-    printf("wall %.2f cpu %.2f rss_mb %ld | %.1f s %.2f LUFS %.2f dBTP LRA %.1f | stages %.2f %.2f %.2f %.2f\n",
-           (double)(clock_monotonic_ms() - start_ms) / 1000, clock_cpu_s(), usage.ru_maxrss / 1024, result.duration_s,
-           result.loudness_lufs, result.true_peak_dbtp, result.loudness_range_lu, result.stage_s[0], result.stage_s[1],
-           result.stage_s[2], result.stage_s[3]);
+    printf("wall %.2f cpu %.2f rss_mb %ld | %.1f s %.2f LUFS %.2f dBTP LRA %.1f | stages, wall and cpu:",
+           (double)(clock_monotonic_ms() - start_ms) / 1000, clock_cpu_s(), usage.ru_maxrss / 1024,
+           result.duration_s, result.loudness_lufs, result.true_peak_dbtp, result.loudness_range_lu);
+    for (int i = 0; i < RENDER_STAGE_COUNT; i++)
+        printf(" %.2f/%.2f", result.stage_s[i], begun_s[i + 1] - (i > 0 ? begun_s[i] : 0));
+    printf("\n");
     arena_free(a);
     return 0;
 }
