@@ -6,6 +6,7 @@
 #include "song/general_midi.h"
 
 static const char agent[] = "arranger";
+enum { PLAYERS_MIN = 3 };
 
 /* Who can take an instrument that the genre's band does not have, by the instrument's family. */
 static const struct substitute {
@@ -150,6 +151,39 @@ static bool plays(const struct casting *c, const struct cast *member, const stru
     return section->energy >= member->joins_at;
 }
 
+/* The one who would join next: no tune, no effects, not there yet. */
+static const struct cast *next_to_join(const struct casting *c, const struct arranged_section *section)
+{
+    const struct cast *next = NULL;
+
+    for (size_t i = 0; i < c->count; i++) {
+        const struct cast *member = &c->members[i];
+
+        if ((is_harmonic(member->part->role) || member->part->role == ROLE_BASS) && member->joins_at <= 1 &&
+            !arranged_section_has(section, member->part->id) && (next == NULL || member->joins_at < next->joins_at))
+            next = member;
+    }
+    return next;
+}
+
+/* Without drums and without a tune two players leave a hole rather than a quiet passage. */
+static void fill_out(const struct casting *c, struct arranged_section *section)
+{
+    for (size_t i = 0; i < section->instruments.count; i++) {
+        const struct genre_part *part = genre_part_find(&c->s->genre->players, section->instruments.items[i]);
+
+        if (part->role == ROLE_DRUMS || part->role == ROLE_LEAD)
+            return;
+    }
+    while (section->instruments.count < PLAYERS_MIN) {
+        const struct cast *next = next_to_join(c, section);
+
+        if (next == NULL)
+            return;
+        section->instruments.items[section->instruments.count++] = next->part->id;
+    }
+}
+
 static void cast_section(const struct casting *c, struct arranged_section *section)
 {
     const struct cast *spare = NULL;
@@ -168,6 +202,7 @@ static void cast_section(const struct casting *c, struct arranged_section *secti
     }
     if (!harmony && spare != NULL)
         section->instruments.items[section->instruments.count++] = spare->part->id;
+    fill_out(c, section);
 }
 
 static bool is_heard(const struct arrangement_spec *spec, const char *name)

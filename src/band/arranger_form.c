@@ -3,7 +3,13 @@
 
 #include "band/arranger.h"
 
-enum { PHRASE_BARS = 4, PERIOD_BARS = 8 };
+enum { PHRASE_BARS = 4, PERIOD_BARS = 8, STROPHE_BARS = 12 };
+
+/* Twelve bars are a form of their own (a chorus of the blues): they come whole or not at all. */
+static bool is_strophe(const struct form_section *s)
+{
+    return s->usual_bars % STROPHE_BARS == 0 && s->usual_bars % PERIOD_BARS != 0;
+}
 
 static int form_bars(const struct form *f)
 {
@@ -105,7 +111,7 @@ static size_t best_to_change(const struct form *f, int change, int least_bars)
         const struct form_section *s = &f->sections[i];
         double cost = distance(s->bars + change, s->usual_bars);
 
-        if (s->bars + change < least_bars)
+        if (s->bars + change < least_bars || (is_strophe(s) && change % STROPHE_BARS != 0))
             continue;
         if (i + 1 == f->count && change > 0)
             cost += 0.3; /* a long farewell is dull */
@@ -119,13 +125,47 @@ static size_t best_to_change(const struct form *f, int change, int least_bars)
     return best;
 }
 
+static bool has_strophes(const struct form *f)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < f->count; i++)
+        any |= is_strophe(&f->sections[i]);
+    return any;
+}
+
+/* Too long: a strophe goes, the least important one, the later of two alike, but never the only one. What is then
+ * missing goes to the sections around them. */
+static bool leave_out_strophe(struct form *f, int bars)
+{
+    size_t least = f->count, strophes = 0;
+
+    for (size_t i = 0; i < f->count; i++)
+        if (is_strophe(&f->sections[i])) {
+            strophes++;
+            if (least == f->count || f->sections[i].keep <= f->sections[least].keep)
+                least = i;
+        }
+    if (strophes < 2 || form_bars(f) <= bars)
+        return false;
+    remove_section(f, least);
+    return true;
+}
+
 /* Changes lengths until the sum is right: by periods, by phrases, by halves of them, then the rest. */
 static void fit(struct form *f, int bars)
 {
-    static const int units[] = { PERIOD_BARS, PHRASE_BARS, 2, 1 };
+    static const int units[] = { STROPHE_BARS, PERIOD_BARS, PHRASE_BARS, 2, 1 };
     int least = bars >= 24 ? PHRASE_BARS : bars >= 10 ? 2 : 1;
+    size_t first;
 
-    for (size_t u = 0; u < sizeof(units) / sizeof(units[0]); u++)
+    for (size_t i = 0; i < f->count; i++) /* too short for a whole one */
+        if (is_strophe(&f->sections[i]) && bars < STROPHE_BARS + PHRASE_BARS)
+            f->sections[i].usual_bars = PERIOD_BARS;
+    first = has_strophes(f) ? 0 : 1;
+    while (first == 0 && leave_out_strophe(f, bars))
+        ;
+    for (size_t u = first; u < sizeof(units) / sizeof(units[0]); u++)
         while (abs(bars - form_bars(f)) >= units[u]) {
             int change = bars > form_bars(f) ? units[u] : -units[u];
             size_t at = best_to_change(f, change, least < units[u] || change > 0 ? least : units[u]);
@@ -147,12 +187,12 @@ static void collect_odd_bars(struct form *f)
     for (size_t i = 0; i < last; i++) {
         int odd = f->sections[i].bars % PHRASE_BARS;
 
-        if (f->sections[i].bars < 2 * PHRASE_BARS || odd == 0)
+        if (is_strophe(&f->sections[i]))
             continue;
         if (odd == 3 && f->sections[last].bars > PHRASE_BARS) {
             f->sections[i].bars++;
             f->sections[last].bars--;
-        } else {
+        } else if (odd != 0 && f->sections[i].bars >= 2 * PHRASE_BARS) {
             f->sections[i].bars -= odd;
             f->sections[last].bars += odd;
         }
@@ -171,7 +211,7 @@ static void shape_energy(const struct session *s, struct form *f, int bars)
         start += section->bars;
         switch ((enum energy_shape)spec->energy_shape) {
         case ENERGY_BUILD:
-            energy = 0.35 * energy + 0.65 * (0.12 + 0.95 * middle);
+            energy = 0.35 * energy + 0.65 * (0.22 + 0.82 * middle);
             break;
         case ENERGY_FLAT:
             energy = 0.3 * energy + 0.7 * s->genre->energy;

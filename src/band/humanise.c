@@ -17,7 +17,8 @@ static const struct {
 } manners[PLAYER_COUNT] = {
     [PLAYER_BASSIST] = { true, true },     [PLAYER_COMPER] = { true, false },  [PLAYER_ARPEGGIATOR] = { true, false },
     [PLAYER_STRUMMER] = { true, false },   [PLAYER_POWER] = { true, false },   [PLAYER_LEAD] = { false, true },
-    [PLAYER_COUNTER] = { false, true },
+    [PLAYER_COUNTER] = { false, true },     [PLAYER_PICKER] = { true, false },  [PLAYER_MONTUNO] = { true, false },
+    [PLAYER_RIFFER] = { true, false },
 };
 
 struct groove_clock groove_clock_make(const struct performance *all)

@@ -18,6 +18,9 @@ static const struct tune_character characters[] = {
     { "answer",       0.95,  3,   0,  false, 0.25 },
     { "solo",         1.35,  0,   2,  false, 0.75 },
     { "solo-bridge",  1.35,  0,   2,  false, 0.75 },
+    { "post-chorus",  0.9,   3,   0,  true,  0.15 },
+    { "vamp",         0.8,   4,   0,  true,  0.3 },
+    { "shout",        1.35,  0,   2,  false, 0.75 },
     { "tag",          0.8,   1,  -3,  false, 0.2 },
     { "outro",        0.65,  0,  -4,  false, 0.2 },
 };

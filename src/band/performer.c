@@ -6,6 +6,9 @@
 
 enum { EXPRESSION = 11, SIXTEENTH = METRE_PPQ / 4 };
 
+/* Velocities from the quietest to the fullest section, and by how much those who are alone come forward. */
+enum { ENERGY_VELOCITY = 34, BARE_LIFT = 10 };
+
 static void *list_grow(struct arena *a, void *items, size_t count, size_t *capacity, size_t size)
 {
     void *out;
@@ -161,8 +164,10 @@ double performer_velocity(const struct performer *p, int level, int32_t tick)
 {
     const struct genre_part *part = p->part->genre;
     double slope = part->player == PLAYER_DRUMMER ? 12 : part->player == PLAYER_BASSIST ? 10 : 8;
+    size_t section = (size_t)(timeline_section_at(p->all->timeline, tick) - p->all->timeline->sections.items);
+    double forward = p->all->is_bare[section] ? BARE_LIFT : 0;
 
-    return part->velocity + (level - 7) * slope + (performer_energy(p, tick) - 0.5) * 44;
+    return part->velocity + (level - 7) * slope + (performer_energy(p, tick) - 0.5) * ENERGY_VELOCITY + forward;
 }
 
 size_t performer_chord(const struct performer *p, int32_t tick)

@@ -1,5 +1,8 @@
 /* The bassist: degrees at slots, always from the chord that sounds; the written bass of slash chords is the root.
- * Where the chord changes between two written notes he plays the new one's bass. */
+ * Where the chord changes between two written notes he plays the new one's bass. Electronic basses may glide from the
+ * end of a phrase into the next, pulse on long notes, and duck under the kick. */
+#include "band/bass_touch.h"
+#include "band/kicks.h"
 #include "band/players.h"
 
 #include <string.h>
@@ -138,10 +141,37 @@ static void events_play(struct performer *p, const struct bar *bar, struct line 
     }
 }
 
+/* With the kicks: roots, and at the end of a phrase the last one after the third beat may rise to the fifth or the
+ * octave. Without drums one long root. */
+static void kicks_play(struct performer *p, const struct bar *bar, struct line *line)
+{
+    struct kick kicks[KICKS_MAX];
+    size_t count = kicks_read(bar, kicks);
+    struct bar own = *bar;
+    bool rises = bar->within % 4 == 3 && random_chance(&p->random, 0.6);
+
+    own.steps = (struct steps_bar){ .count = 0 };
+    if (count == 0)
+        kicks[count++] = (struct kick){ 0, 7 };
+    for (size_t i = 0; i < count; i++) {
+        int32_t until = i + 1 < count ? kicks[i + 1].tick : bar->len_ticks;
+        bool is_last = count > 1 && i + 1 == count && kicks[i].tick * 2 >= bar->len_ticks;
+
+        own.steps.events[own.steps.count++] = (struct step_event){
+            .tick = kicks[i].tick, .len_ticks = until - kicks[i].tick, .level = (uint8_t)(kicks[i].level > 7 ? 8 : 7),
+            .value = (uint8_t)(!is_last || !rises ? DEGREE_BASS : random_chance(&p->random, 0.5) ? DEGREE_FIFTH
+                                                                                                  : DEGREE_OCTAVE)
+        };
+    }
+    events_play(p, &own, line);
+}
+
 static void bar_play(struct performer *p, const struct bar *bar)
 {
     struct line *line = p->state;
 
+    if (p->part->genre->duck > 0)
+        kicks_duck(p, bar, p->part->genre->duck);
     switch (bar->steps.word) {
     case BASS_WORD_WALK:
         bass_walk_bar(p, bar, &line->last);
@@ -149,7 +179,11 @@ static void bar_play(struct performer *p, const struct bar *bar)
     case BASS_WORD_TWO:
         bass_two_bar(p, bar, &line->last);
         break;
+    case BASS_WORD_KICK:
+        kicks_play(p, bar, line);
+        return;
     case BASS_WORD_NONE:
+    case BASS_WORD_COUNT:
         events_play(p, bar, line);
         return;
     }
@@ -162,6 +196,8 @@ void play_bassist(struct performer *p)
 
     p->state = &line;
     performer_each_bar(p, bar_play);
+    bass_glide(p);
+    bass_wobble(p);
 }
 
 void finish_bassist(struct performer *p)

@@ -1,7 +1,8 @@
 /*
  * The lead: plays the tune with the shape a soloist gives it. Loudness follows the phrase (an arch of ±8), the metre
  * and the height of the note; long notes swell (CC 11) and tremble late (CC 1); phrases end a little early, to
- * breathe, and now and then begin from below (a scoop). Where the voice sings he only answers it.
+ * breathe, and now and then begin from below (a scoop), as some long notes do that the tune climbs to. Where the voice
+ * sings he only answers it.
  */
 #include "band/players.h"
 
@@ -10,7 +11,10 @@
 
 #include "song/vocal_spec.h"
 
-enum { MODULATION = 1, EXPRESSION_PLAIN = 112, LEGATO_GAP = 12, SEMITONE_DOWN = -4096, SCOOP_STEPS = 5 };
+enum {
+    MODULATION = 1, EXPRESSION_PLAIN = 112, LEGATO_GAP = 12, SEMITONE_DOWN = -4096, SCOOP_STEPS = 5, BEND_RISE_MAX = 4
+};
+#define BEND_SHARE 0.5 /* of the phrases' own scoops */
 
 struct tune {
     int shift;                  /* octaves that bring the tune into the instrument's register, in semitones */
@@ -99,6 +103,14 @@ static void scoop(struct performer *p, int32_t tick)
         performer_bend(p, tick + tenth * (i - 1) / SCOOP_STEPS, SEMITONE_DOWN * (SCOOP_STEPS - i) / SCOOP_STEPS);
 }
 
+/* A long note inside a phrase that the tune climbs to is one to bend into, as guitars, saxophones and singers do. */
+static bool invites_bend(const struct timeline_note *note)
+{
+    int rise = note->pitch - note[-1].pitch;
+
+    return rise >= 1 && rise <= BEND_RISE_MAX && note->end_tick - note->start_tick >= METRE_PPQ;
+}
+
 static void phrase_play(struct performer *p, const struct tune *tune, size_t from, size_t end)
 {
     const struct timeline *t = p->all->timeline;
@@ -125,6 +137,8 @@ static void phrase_play(struct performer *p, const struct tune *tune, size_t fro
             len = p->all->hold_tick - note->start_tick;
         if (pitch > 127 || len < 1)
             continue;
+        if (i > from && invites_bend(note) && random_chance(&p->random, p->sound->scoop * BEND_SHARE))
+            scoop(p, note->start_tick);
         performer_note(p, note->start_tick, len, pitch,
                        performer_velocity(p, 7, note->start_tick) + arch + (weight - 0.4) * 8 +
                            (note->pitch - tune->notes[from].pitch) * 0.4 - rank * 10);

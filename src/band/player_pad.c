@@ -1,11 +1,13 @@
 /* Pads: chords held as long as they last. Tones that two chords share are not struck again. With a groove the chords
- * are struck in its rhythm, as a gated pad. */
+ * are struck in its rhythm, as a gated pad. Where drums play a pad may duck under the kick, instead of swelling. */
+#include "band/kicks.h"
 #include "band/players.h"
 
 struct pad {
     const struct voicing *voicings;
     int32_t sounding[128];     /* since when; -1: silent */
     int32_t end_tick;          /* of what sounds now */
+    bool is_ducking;           /* in this section */
 };
 
 static void voices_end(struct performer *p, struct pad *pad, const struct voicing *keep, int32_t tick)
@@ -33,7 +35,7 @@ static void chord_hold(struct performer *p, struct pad *pad, size_t chord, int32
     for (int i = 0; i < v->count; i++)
         if (pad->sounding[v->notes[i]] < 0)
             pad->sounding[v->notes[i]] = tick;
-    if (bars >= 1 && depth > 1)
+    if (bars >= 1 && depth > 1 && !pad->is_ducking)
         performer_swell(p, tick, end - tick, 118 - depth, 118, 0.6, 118 - depth * 0.6);
     pad->end_tick = end;
 }
@@ -62,7 +64,14 @@ static void section_hold(struct performer *p, struct pad *pad, const struct time
 static void bar_play(struct performer *p, const struct bar *bar)
 {
     struct pad *pad = p->state;
+    double duck = p->part->genre->duck;
 
+    if (duck > 0 && (bar->within == 0 || pad->is_ducking)) {
+        bool has_kicks = kicks_duck(p, bar, duck);
+
+        if (bar->within == 0)
+            pad->is_ducking = has_kicks;
+    }
     if (bar->groove == NULL) {
         if (bar->within == 0)
             section_hold(p, pad, &p->all->timeline->sections.items[bar->section]);

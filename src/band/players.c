@@ -22,7 +22,27 @@ const struct player players[PLAYER_COUNT] = {
     [PLAYER_LEAD]        = { play_lead,        finish_lead },
     [PLAYER_COUNTER]     = { play_counter,     NULL },
     [PLAYER_EFFECTS]     = { play_effects,     NULL },
+    [PLAYER_PICKER]      = { play_picker,      finish_picker },
+    [PLAYER_MONTUNO]     = { play_montuno,     finish_chord },
+    [PLAYER_RIFFER]      = { play_riffer,      finish_riffer },
+    [PLAYER_SECOND]      = { play_second,      NULL },
 };
+
+static const bool *bare_sections(struct session *s, const struct stage *stage, size_t count)
+{
+    bool *bare = ARENA_ARRAY(s->arena, bool, count + 1);
+
+    for (size_t i = 0; i < count; i++) {
+        bare[i] = true;
+        for (size_t p = 0; p < stage->parts.count; p++) {
+            int role = stage->parts.items[p].genre->role;
+
+            if ((role == ROLE_DRUMS || role == ROLE_LEAD) && stage_plays(s, stage, &stage->parts.items[p], i))
+                bare[i] = false;
+        }
+    }
+    return bare;
+}
 
 /* A button is struck on the last bar line, after the groove has gone on over the final chord. */
 static struct performance performance_make(struct session *s)
@@ -34,6 +54,7 @@ static struct performance performance_make(struct session *s)
                                .fade_tick = t->end_tick };
     int last_bars = t->sections.items[t->sections.count - 1].bars;
 
+    all.is_bare = bare_sections(s, all.stage, t->sections.count);
     if (ending == NULL || ending->technique == NULL)
         return all;
     if (strcmp(ending->technique, "fade") == 0) {

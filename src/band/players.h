@@ -28,6 +28,7 @@ struct performance {
     int32_t hold_tick;          /* the final chord begins here; the song's end when there is none */
     int32_t hold_len_ticks;     /* how long it sounds: to the end, or a beat for a button */
     int32_t fade_tick;          /* from here everything fades; the song's end for no fade */
+    const bool *is_bare;        /* by section: neither drums nor a tune, so that the others come forward */
 };
 
 struct performer {
@@ -72,6 +73,10 @@ void play_power(struct performer *p);
 void play_lead(struct performer *p);
 void play_counter(struct performer *p);
 void play_effects(struct performer *p);
+void play_picker(struct performer *p);
+void play_montuno(struct performer *p);
+void play_riffer(struct performer *p);
+void play_second(struct performer *p);
 void play_voice(struct performer *p);       /* parts with ROLE_VOICE when vocal_spec has notes */
 
 /* What the counter-melody does in one section: answers in the gaps of the tune, guide tones where there is none.
@@ -80,8 +85,10 @@ void counter_section(struct performer *p, size_t section);
 
 void finish_drummer(struct performer *p);
 void finish_bassist(struct performer *p);
-void finish_chord(struct performer *p);     /* comper, pad, arpeggiator, strummer */
+void finish_chord(struct performer *p);     /* comper, pad, arpeggiator, strummer, montuno */
 void finish_power(struct performer *p);
+void finish_picker(struct performer *p);
+void finish_riffer(struct performer *p);
 void finish_lead(struct performer *p);
 
 /* Notes and controls may come in any order; pitches outside 0 … 127 and empty lengths are left out. */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/json_lines.h"
+
 enum { GENRES_MAX = 512, GENRE_FILE_BYTES_MAX = 1 << 20, NAME_MAX_LEN = 100 };
 
 struct genres {
@@ -129,6 +131,26 @@ static bool load_one(struct genres *g, const char *folder, const char *name, str
     }
     g->count++;
     return true;
+}
+
+bool genres_check_file(struct arena *a, const char *path, struct error *e)
+{
+    const char *slash = strrchr(path, '/'), *file = slash != NULL ? slash + 1 : path;
+    struct problems problems = { .arena = a }, placed = { .arena = a };
+    struct genre *genre = ARENA_NEW(a, struct genre);
+    size_t len, name_len = strcspn(file, ".");
+    const char *text = json_read_text(a, path, GENRE_FILE_BYTES_MAX, &len, e);
+    json_object *tree = text != NULL ? json_read(a, text, len, e) : NULL;
+
+    if (tree == NULL)
+        return text == NULL ? false : error_wrap(e, "%s", path);
+    fields_read(&genre_fields, tree, genre, "", false, a, &problems);
+    if (genre->id != NULL && (strlen(genre->id) != name_len || memcmp(genre->id, file, name_len) != 0))
+        problem_add(&problems, "/id", "expected '%.*s', the file's name", (int)name_len, file);
+    for (const struct problem *p = problems.first; p != NULL; p = p->next)
+        problem_add(&placed, arena_printf(a, "%s:%zu: %s", path, json_line_of(text, len, p->pointer), p->pointer), "%s",
+                    p->detail);
+    return problems_none(&placed, path, e);
 }
 
 struct genres *genres_load(struct arena *a, const char *folder, struct error *e)

@@ -13,6 +13,10 @@ struct genres;
  * result lives in `a`. */
 struct genres *genres_load(struct arena *a, const char *folder, struct error *e);
 
+/* Checks one file as genres_load would, whatever its folder. ERROR_VALIDATION with the problems, each with the file and the
+ * line before its pointer ("jazz.json:12: /tempo/min"); ERROR_IO and ERROR_INPUT when it is no JSON. */
+bool genres_check_file(struct arena *a, const char *path, struct error *e);
+
 size_t genres_count(const struct genres *g);
 const struct genre *genres_at(const struct genres *g, size_t index);
 

@@ -7,7 +7,8 @@
 #include "theory/voicing.h"
 
 static const char *const player_names[PLAYER_COUNT] = { "drummer",  "bassist", "comper", "pad",     "arpeggiator",
-                                                        "strummer", "power",   "lead",   "counter", "effects" };
+                                                        "strummer", "power",   "lead",   "counter", "effects",
+                                                        "picker",   "montuno", "riffer", "second" };
 const struct choices player_choices = { .names = player_names, .count = PLAYER_COUNT };
 const struct choices score_role_choices = { .names = score_role_names, .count = ROLE_COUNT };
 static const struct choices voicing_choices = { .names = voicing_kind_names, .count = VOICING_KIND_COUNT };
@@ -18,6 +19,8 @@ const enum notation player_notations[PLAYER_COUNT] = {
     [PLAYER_ARPEGGIATOR] = NOTATION_LADDER,  [PLAYER_STRUMMER] = NOTATION_STROKES,
     [PLAYER_POWER] = NOTATION_STROKES,       [PLAYER_LEAD] = NOTATION_STROKES,
     [PLAYER_COUNTER] = NOTATION_LADDER,      [PLAYER_EFFECTS] = NOTATION_STROKES,
+    [PLAYER_PICKER] = NOTATION_LADDER,       [PLAYER_MONTUNO] = NOTATION_LADDER,
+    [PLAYER_RIFFER] = NOTATION_DEGREES,      [PLAYER_SECOND] = NOTATION_LADDER,
 };
 
 #define AT(member) offsetof(struct part_program, member)
@@ -80,7 +83,9 @@ static const struct field part_rows[] = {
     { "gate", FIELD_REAL, 0, AT(gate), 0.05, 1, NULL, "0.9", .help = "Sounding share of a written note." },
     { "chorus", FIELD_REAL, 0, AT(chorus), 0, 1, NULL, "0", .help = "Amount of chorus." },
     { "scoop", FIELD_REAL, 0, AT(scoop), 0, 1, NULL, "0",
-      .help = "How often a phrase begins with a bend from below." },
+      .help = "How often a phrase begins with a bend from below; a bass glides at its end." },
+    { "wobble", FIELD_REAL, 0, AT(wobble), 0, 1, NULL, "0", .help = "How deep a bass's long notes pulse." },
+    { "duck", FIELD_REAL, 0, AT(duck), 0, 1, NULL, "0", .help = "How deep pads and basses dip under the kick." },
     { "voicings", FIELD_STRINGS, 0, AT(voicings), 0, VOICING_KIND_COUNT, .choices = &voicing_choices,
       .help = "Kinds of voicings; none: the player's own." },
     { "voices", FIELD_INT, 0, AT(voices), 1, VOICES_MAX, NULL, "4", .help = "Notes of a chord." },

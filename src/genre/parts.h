@@ -24,6 +24,10 @@ enum player_kind {
     PLAYER_LEAD,        /* the melody */
     PLAYER_COUNTER,     /* answers in the gaps of the melody */
     PLAYER_EFFECTS,     /* swells into new sections */
+    PLAYER_PICKER,      /* bass and chord with one pair of hands: fingerpicking, boom-chick, a pianist's left hand */
+    PLAYER_MONTUNO,     /* the chord in octaves, pushed over the bar line */
+    PLAYER_RIFFER,      /* riffs in unison, power chords on their accents */
+    PLAYER_SECOND,      /* a second voice below the melody */
     PLAYER_COUNT
 };
 extern const struct choices player_choices; /* "drummer", "bassist", … */
@@ -77,7 +81,10 @@ struct genre_part {
     int velocity;                      /* of a plain note at middle energy */
     double gate;                       /* sounding share of a written note, 0–1 */
     double chorus;                     /* CC 93, 0–1 */
-    double scoop;                      /* how often a lead begins a phrase with a bend from below, 0–1 */
+    double scoop;                      /* how often a lead begins a phrase with a bend from below, and a bass glides
+                                          from a phrase's last note to the next, 0–1 */
+    double wobble;                     /* how deep a bass's long notes pulse, 0–1 */
+    double duck;                       /* how deep pads and basses dip under the kick drum, 0–1 */
     LIST_OF(const char *) voicings;    /* kinds of theory/voicing.h: "close", "drop-2"; empty: the player's own */
     int voices;                        /* how many notes a chord has, 2–6 */
     LIST_OF(const char *) words;       /* how briefs name it, besides its instruments' own words: "drums", "beat" */

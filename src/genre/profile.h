@@ -64,7 +64,8 @@ struct genre_melody {
     int grid;                 /* finest division of a quarter: 2, 3 or 4 */
     int low, high;            /* MIDI pitches of the usual register */
     LIST_OF(const char *) sections;  /* types that have a tune; others have none */
-    LIST_OF(const char *) rhythms;   /* idiomatic bars of 4/4: lengths in quarters, a rest in brackets: "1 .5 .5 (1) 1" */
+    LIST_OF(const char *) rhythms;   /* idiomatic bars of 4/4 or the genre's own metre: lengths in quarters, a rest in
+                                        brackets: "1 .5 .5 (1) 1" */
 };
 
 struct genre_section {

@@ -28,5 +28,9 @@ const char *output_media_type(const char *file_name)
         return "audio/midi";
     if (strcmp(extension, ".json") == 0)
         return "application/json";
+    if (strcmp(extension, ".musicxml") == 0)
+        return "application/vnd.recordare.musicxml+xml";
+    if (strcmp(extension, ".lrc") == 0)
+        return "text/plain; charset=utf-8";
     return "application/octet-stream";
 }

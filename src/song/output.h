@@ -16,7 +16,7 @@ struct output_info {
 extern const struct output_info output_infos[OUTPUT_COUNT];
 extern const struct choices output_choices; /* their names */
 
-/* The media type of a finished file by its extension (also mid, json); application/octet-stream when unknown. */
+/* The media type of a finished file by its extension (also mid, json, musicxml, lrc); application/octet-stream when unknown. */
 const char *output_media_type(const char *file_name);
 
 #endif

@@ -57,6 +57,11 @@ static const struct {
     { "1", DEGREE_BASS },     { "3", DEGREE_THIRD },        { "5", DEGREE_FIFTH },    { "6", DEGREE_SIXTH },
     { "7", DEGREE_SEVENTH },  { "b7", DEGREE_SEVENTH },     { "8", DEGREE_OCTAVE },   { "5-", DEGREE_FIFTH_BELOW },
     { "r", DEGREE_ROOT },     { "a", DEGREE_APPROACH },     { "n", DEGREE_NEXT },
+    { "2", DEGREE_SECOND },   { "4", DEGREE_FOURTH },
+};
+
+const char *const bass_word_names[BASS_WORD_COUNT] = {
+    [BASS_WORD_WALK] = "walk", [BASS_WORD_TWO] = "two", [BASS_WORD_KICK] = "kick"
 };
 
 const struct drum_voice *drum_voice_read(const char *line, const char **rest)
@@ -192,7 +197,7 @@ static const char *degree_event_read(const char *token, size_t len, int32_t bar_
     double slot, slots = 0;
 
     if (at == NULL || !degree_read(token, (size_t)(at - token), &out->value))
-        return "has a word that is not degree@sixteenth, walk or two";
+        return "has a word that is not degree@sixteenth, walk, two or kick";
     slot = strtod(at + 1, &end);
     if (end == at + 1 || !(slot >= 0 && slot * 120 < bar_ticks))
         return "has a note outside its bar";
@@ -206,8 +211,16 @@ static const char *degree_event_read(const char *token, size_t len, int32_t bar_
     if (*end == '!' || *end == 'g')
         out->level = *end++ == '!' ? 9 : 2;
     if (end != token + len)
-        return "has a word that is not degree@sixteenth, walk or two";
+        return "has a word that is not degree@sixteenth, walk, two or kick";
     return NULL;
+}
+
+static enum bass_word bass_word_read(const char *token, size_t len)
+{
+    for (int word = BASS_WORD_NONE + 1; word < BASS_WORD_COUNT; word++)
+        if (strlen(bass_word_names[word]) == len && strncmp(bass_word_names[word], token, len) == 0)
+            return (enum bass_word)word;
+    return BASS_WORD_NONE;
 }
 
 static const char *steps_read_degrees(const char *bar, size_t len, int32_t bar_ticks, struct steps_bar *out)
@@ -217,6 +230,7 @@ static const char *steps_read_degrees(const char *bar, size_t len, int32_t bar_t
     for (;;) {
         size_t end;
         const char *fault;
+        enum bass_word word;
         struct step_event *event = &out->events[out->count];
 
         while (at < len && isspace((unsigned char)bar[at]))
@@ -225,10 +239,9 @@ static const char *steps_read_degrees(const char *bar, size_t len, int32_t bar_t
             ;
         if (at == end)
             break;
-        if (end - at == 4 && strncmp(bar + at, "walk", 4) == 0)
-            out->word = BASS_WORD_WALK;
-        else if (end - at == 3 && strncmp(bar + at, "two", 3) == 0)
-            out->word = BASS_WORD_TWO;
+        word = bass_word_read(bar + at, end - at);
+        if (word != BASS_WORD_NONE)
+            out->word = word;
         else if (out->count == STEPS_BAR_MAX)
             return "has more than 64 notes";
         else if ((fault = degree_event_read(bar + at, end - at, bar_ticks, event)) != NULL)

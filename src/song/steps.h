@@ -19,7 +19,9 @@
  * Degrees are those of the chord that sounds, taken from the chord's own table: 1 root (the bass note of a slash
  * chord), 3, 5, b7 (the chord's seventh; its fifth when it has none), 6, 8 (root an octave higher), 5- (fifth below),
  * r (root even under a slash chord), a (a step or half step before the next chord's bass note), n (the next chord's
- * bass note, early). A bar may also be one word: "walk" (a walking line) or "two" (root and fifth in half notes).
+ * bass note, early), and for riffs 2 and 4 of the chord's scale. A bar may also be one word: "walk" (a walking line),
+ * "two" (root and fifth in half notes)
+ * or "kick" (with the kick drum, each note held to the next kick).
  */
 #ifndef SONG_STEPS_H
 #define SONG_STEPS_H
@@ -51,9 +53,11 @@ const struct drum_voice *drum_voice_by_key(uint8_t key);
 
 enum degree {
     DEGREE_ROOT, DEGREE_BASS, DEGREE_THIRD, DEGREE_FIFTH, DEGREE_SIXTH, DEGREE_SEVENTH, DEGREE_OCTAVE,
-    DEGREE_FIFTH_BELOW, DEGREE_APPROACH, DEGREE_NEXT
+    DEGREE_FIFTH_BELOW, DEGREE_APPROACH, DEGREE_NEXT, DEGREE_SECOND, DEGREE_FOURTH
 };
-enum bass_word { BASS_WORD_NONE, BASS_WORD_WALK, BASS_WORD_TWO };
+enum bass_word { BASS_WORD_NONE, BASS_WORD_WALK, BASS_WORD_TWO, BASS_WORD_KICK, BASS_WORD_COUNT };
+
+extern const char *const bass_word_names[BASS_WORD_COUNT]; /* NULL for none */
 
 struct step_event {
     int32_t tick;      /* from the start of the bar, unswung */

@@ -85,7 +85,8 @@ static void degrees_adapt(const char *text, size_t bar, int numerator, int denom
     static const char *const words[] = { [DEGREE_ROOT] = "r",  [DEGREE_BASS] = "1",    [DEGREE_THIRD] = "3",
                                          [DEGREE_FIFTH] = "5", [DEGREE_SIXTH] = "6",   [DEGREE_SEVENTH] = "7",
                                          [DEGREE_OCTAVE] = "8", [DEGREE_FIFTH_BELOW] = "5-",
-                                         [DEGREE_APPROACH] = "a", [DEGREE_NEXT] = "n" };
+                                         [DEGREE_APPROACH] = "a", [DEGREE_NEXT] = "n",
+                                         [DEGREE_SECOND] = "2", [DEGREE_FOURTH] = "4" };
     bool compound = denominator >= 8 && numerator % 3 == 0;
     int32_t bar_ticks = 1920 * numerator / denominator, beat_ticks = compound ? 720 : 480;
     int map[BEATS_MAX];
@@ -111,7 +112,7 @@ static void degrees_adapt(const char *text, size_t bar, int numerator, int denom
                 text_add(out, *c);
         }
     if (in.word != BASS_WORD_NONE)
-        for (const char *c = in.word == BASS_WORD_WALK ? "walk" : "two"; *c != '\0'; c++)
+        for (const char *c = bass_word_names[in.word]; *c != '\0'; c++)
             text_add(out, *c);
 }
 

@@ -28,11 +28,13 @@ START_TEST(the_genres_rhythms_are_bars)
 {
     for (size_t g = 0; g < genres_count(compose_genres); g++) {
         const struct genre_melody *m = &genres_at(compose_genres, g)->melody;
+        int32_t own = metre_bar_ticks(genres_at(compose_genres, g)->time_signature);
         struct rhythm_bar bar;
 
         for (size_t i = 0; i < m->rhythms.count; i++)
-            ck_assert_msg(rhythm_bar_read(m->rhythms.items[i], 1920, &bar), "%s: '%s'", genres_at(compose_genres, g)->id,
-                          m->rhythms.items[i]);
+            ck_assert_msg(rhythm_bar_read(m->rhythms.items[i], 1920, &bar) ||
+                              rhythm_bar_read(m->rhythms.items[i], own, &bar),
+                          "%s: '%s'", genres_at(compose_genres, g)->id, m->rhythms.items[i]);
     }
 }
 END_TEST
@@ -55,7 +57,8 @@ START_TEST(drawn_bars_fit_their_metre)
         struct rhythm_book book;
 
         rhythm_book_read(&genres_at(compose_genres, g)->melody, metre, compose_arena, &book);
-        ck_assert((book.bars.count > 0) == (bar_ticks == 1920));
+        ck_assert((book.bars.count > 0) ==
+                  (bar_ticks == 1920 || bar_ticks == metre_bar_ticks(genres_at(compose_genres, g)->time_signature)));
         for (unsigned i = 0; i < 60; i++) {
             struct random random = random_stream(i, "test", (unsigned)g);
             struct rhythm_bar bar = rhythm_bar_draw(&book, 1 + i % 10, &random);
