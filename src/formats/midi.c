@@ -25,6 +25,11 @@ enum {
     BEND = 0xe0,
     CONTROL_BANK_MSB = 0,
     CONTROL_BANK_LSB = 32,
+    CONTROL_VOLUME = 7,
+    CONTROL_PAN = 10,
+    CONTROL_REVERB = 91,
+    LOUDEST_VOLUME = 110,
+    MIX_CONTROLS = 3,
     DRUM_BANK = 128,
     OFF_VELOCITY = 64,
     EVENT_BYTES_MAX = 7,
@@ -227,18 +232,62 @@ static void controls_add(struct track *t, const struct score_part *p)
     }
 }
 
-static void put_part(struct buffer *b, const struct score *s, const struct score_part *p, bool has_lyrics)
+static uint8_t seven_bits(double value)
+{
+    return (uint8_t)(value < 0 ? 0 : value > 127 ? 127 : lround(value));
+}
+
+/* The strip of a part; NULL when the mix has none. */
+static const struct mix_strip *strip_find(const struct mix_spec *mix, const struct score_part *p)
+{
+    for (size_t i = 0; mix != NULL && i < mix->strips.count; i++)
+        if (mix->strips.items[i].part != NULL && strcmp(mix->strips.items[i].part, p->id) == 0)
+            return &mix->strips.items[i];
+    return NULL;
+}
+
+static double loudest_lu(const struct score *s, const struct mix_spec *mix)
+{
+    double out = -INFINITY;
+
+    for (size_t i = 0; i < s->part_count; i++) {
+        const struct mix_strip *strip = strip_find(mix, &s->parts[i]);
+
+        if (strip != NULL && strip->level_lu > out)
+            out = strip->level_lu;
+    }
+    return out;
+}
+
+static void mix_add(struct track *t, const struct score *s, const struct score_part *p, const struct mix_spec *mix)
+{
+    const struct mix_strip *strip = strip_find(mix, p);
+    uint8_t control = (uint8_t)(CONTROL | p->channel);
+
+    if (strip == NULL)
+        return;
+    MESSAGE_ADD(t, 0, RANK_HEAD, control, CONTROL_VOLUME,
+                seven_bits(LOUDEST_VOLUME * pow(10, (strip->level_lu - loudest_lu(s, mix)) / 40)));
+    MESSAGE_ADD(t, 0, RANK_HEAD, control, CONTROL_PAN, seven_bits(64 + 63 * strip->pan));
+    MESSAGE_ADD(t, 0, RANK_HEAD, control, CONTROL_REVERB,
+                seven_bits(strip->reverb_send_db <= -60 ? 0 : 127 * pow(10, strip->reverb_send_db / 20)));
+}
+
+static void put_part(struct buffer *b, const struct score *s, const struct score_part *p,
+                     const struct mix_spec *mix, bool has_lyrics)
 {
     struct track t = { 0 };
     uint8_t control = (uint8_t)(CONTROL | p->channel);
 
-    t.events = ARENA_ARRAY(b->arena, struct event, 4 + p->control_count + 2 * p->note_count + s->lyric_count);
+    t.events = ARENA_ARRAY(b->arena, struct event, 4 + MIX_CONTROLS + p->control_count + 2 * p->note_count +
+                                                    s->lyric_count);
     text_add(&t, 0, RANK_HEAD, META_TRACK_NAME, p->name);
     if (p->bank < DRUM_BANK) {
         MESSAGE_ADD(&t, 0, RANK_HEAD, control, CONTROL_BANK_MSB, p->bank);
         MESSAGE_ADD(&t, 0, RANK_HEAD, control, CONTROL_BANK_LSB, 0);
     }
     MESSAGE_ADD(&t, 0, RANK_HEAD, (uint8_t)(PROGRAM | p->channel), p->program);
+    mix_add(&t, s, p, mix);
     controls_add(&t, p);
     if (has_lyrics)
         lyrics_add(&t, s);
@@ -279,7 +328,8 @@ static bool can_write(const struct score *s, struct error *e)
     return true;
 }
 
-bool midi_bytes(const struct score *s, struct arena *a, unsigned char **out, size_t *len, struct error *e)
+bool midi_bytes(const struct score *s, const struct mix_spec *mix, struct arena *a, unsigned char **out, size_t *len,
+                struct error *e)
 {
     struct buffer b = { .arena = a };
     size_t voice;
@@ -294,7 +344,7 @@ bool midi_bytes(const struct score *s, struct arena *a, unsigned char **out, siz
     put_number(&b, SCORE_PPQ, 2);
     put_conductor(&b, s, voice == s->part_count);
     for (size_t i = 0; i < s->part_count; i++)
-        put_part(&b, s, &s->parts[i], i == voice);
+        put_part(&b, s, &s->parts[i], mix, i == voice);
     *out = b.data;
     *len = b.len;
     return true;
@@ -302,6 +352,7 @@ bool midi_bytes(const struct score *s, struct arena *a, unsigned char **out, siz
 
 struct job {
     const struct score *score;
+    const struct mix_spec *mix;
     struct arena *arena;
     unsigned char *data;
     size_t len;
@@ -311,7 +362,7 @@ static bool job_run(void *arg, struct error *e)
 {
     struct job *j = arg;
 
-    return midi_bytes(j->score, j->arena, &j->data, &j->len, e);
+    return midi_bytes(j->score, j->mix, j->arena, &j->data, &j->len, e);
 }
 
 static bool save(const unsigned char *data, size_t len, const char *path, struct error *e)
@@ -341,9 +392,9 @@ static bool save(const unsigned char *data, size_t len, const char *path, struct
     return true;
 }
 
-bool midi_write(const struct score *s, const char *path, struct error *e)
+bool midi_write(const struct score *s, const struct mix_spec *mix, const char *path, struct error *e)
 {
-    struct job j = { .score = s, .arena = arena_new(write_arena_cap) };
+    struct job j = { .score = s, .mix = mix, .arena = arena_new(write_arena_cap) };
     char part[PATH_MAX];
     bool ok = false;
 

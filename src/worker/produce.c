@@ -11,9 +11,12 @@
 
 #include "band/pipeline.h"
 #include "core/log.h"
+#include "formats/lrc.h"
 #include "formats/midi.h"
+#include "formats/musicxml.h"
 #include "song/score.h"
 #include "song/song_spec.h"
+#include "song/timeline.h"
 #include "sound/render.h"
 #include "sound/soundfont.h"
 #include "worker/folder.h"
@@ -133,12 +136,36 @@ static bool render(struct work *w, struct error *e)
     return render_score(&order, &w->rendered, w->arena, e);
 }
 
+/* What musicians read: lead sheet, score and, when there are any, words. */
+static bool sheets_write(struct work *w, struct error *e)
+{
+    const struct song *song = &w->request->song;
+    struct problems problems = { .arena = w->arena };
+    struct timeline timeline;
+    const char *lead_sheet, *score, *words;
+    size_t lead_sheet_len, score_len, words_len;
+
+    timeline_make(song, &timeline, w->arena, &problems);
+    if (!problems_none(&problems, "the documents", e))
+        return false;
+    lead_sheet = musicxml_lead_sheet(song, &timeline, w->arena, &lead_sheet_len);
+    score = musicxml_score(song, &timeline, w->arena, &score_len);
+    if (!file_write(path_of(w, "lead-sheet.musicxml"), lead_sheet, lead_sheet_len, e) ||
+        !file_write(path_of(w, "score.musicxml"), score, score_len, e))
+        return false;
+    if (!lrc_has_words(song))
+        return true;
+    words = lrc_text(song, w->arena, &words_len);
+    return file_write(path_of(w, "lyrics.lrc"), words, words_len, e);
+}
+
 static bool documents_write(struct work *w, struct error *e)
 {
     json_object *tree = json_hold(w->arena, json_object_new_object());
 
     song_write(&w->request->song, tree);
-    return midi_write(w->request->song.score, path_of(w, "song.mid"), e) && document_write(w, "song.json", tree, e);
+    return midi_write(w->request->song.score, w->request->song.mix_spec, path_of(w, "song.mid"), e) && sheets_write(w, e) &&
+           document_write(w, "song.json", tree, e);
 }
 
 static bool soundfont_name_it(struct work *w, struct error *e)
@@ -179,7 +206,12 @@ static bool files_list(struct work *w, struct error *e)
     for (size_t i = 0; ok && i < w->rendered.files.count; i++)
         ok = file_add(w, w->rendered.files.items[i].name, w->rendered.files.items[i].kind,
                       w->rendered.files.items[i].label, NULL, e);
-    return ok && file_add(w, "song.mid", "midi", "midi", "MIDI", e) &&
+    ok = ok && file_add(w, "song.mid", "midi", "midi", "MIDI", e) &&
+         file_add(w, "lead-sheet.musicxml", "sheet", "lead_sheet", "Lead sheet: tune, chords, words", e) &&
+         file_add(w, "score.musicxml", "sheet", "score", "Full score", e);
+    if (lrc_has_words(&w->request->song))
+        ok = ok && file_add(w, "lyrics.lrc", "lyrics", "lyrics", "Words with their times", e);
+    return ok &&
            file_add(w, "song.json", "document", "song", "All documents of the song", e);
 }
 
@@ -210,7 +242,8 @@ static bool finish(void *arg, struct error *e)
 /* Nothing of ours is left when the work fails after the audio was finished. */
 static void clean_up(const struct work *w)
 {
-    static const char *const ours[] = { "song.mid", "song.json", "release.json" };
+    static const char *const ours[] = { "song.mid", "lead-sheet.musicxml", "score.musicxml", "lyrics.lrc",
+                                        "song.json", "release.json" };
     int folder = open(w->order->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     if (folder < 0)

@@ -5,6 +5,9 @@
  *   master.<format>     the finished track, in each format asked for
  *   stem-<part>.wav     each part, with stems
  *   song.mid            the score
+ *   lead-sheet.musicxml tune, chords and words
+ *   score.musicxml      the full score
+ *   lyrics.lrc          the words with their times, when there are words
  *   song.json           every document, as /v1/render takes them
  *   release.json        the release: names, checksums, loudness, credits, licence, recipe, and the list of the files
  */

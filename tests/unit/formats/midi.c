@@ -92,7 +92,7 @@ static struct smf *written(const struct score *s, struct arena *a)
     unsigned char *bytes;
     size_t len;
 
-    ck_assert_msg(midi_bytes(s, a, &bytes, &len, &e), "%s", e.detail);
+    ck_assert_msg(midi_bytes(s, NULL, a, &bytes, &len, &e), "%s", e.detail);
     smf_read(bytes, len, file);
     return file;
 }
@@ -138,7 +138,7 @@ START_TEST(an_empty_score_is_these_bytes)
     unsigned char *bytes;
     size_t len;
 
-    ck_assert(midi_bytes(&s, a, &bytes, &len, NULL));
+    ck_assert(midi_bytes(&s, NULL, a, &bytes, &len, NULL));
     ck_assert_uint_eq(len, sizeof(expected));
     ck_assert_mem_eq(bytes, expected, sizeof(expected));
     arena_free(a);
@@ -296,7 +296,7 @@ START_TEST(equal_scores_give_equal_bytes)
     unsigned char *first, *second;
     size_t first_len, second_len;
 
-    ck_assert(midi_bytes(&s, a, &first, &first_len, NULL) && midi_bytes(&s, a, &second, &second_len, NULL));
+    ck_assert(midi_bytes(&s, NULL, a, &first, &first_len, NULL) && midi_bytes(&s, NULL, a, &second, &second_len, NULL));
     ck_assert_uint_eq(first_len, second_len);
     ck_assert_mem_eq(first, second, first_len);
     arena_free(a);
@@ -312,14 +312,14 @@ START_TEST(faults_are_refused)
     size_t len;
 
     s.end_tick = 100;
-    ck_assert(!midi_bytes(&s, a, &bytes, &len, &e));
+    ck_assert(!midi_bytes(&s, NULL, a, &bytes, &len, &e));
     ck_assert_int_eq(e.code, ERROR_INPUT);
     s = score_make();
     s.end_tick = 0x10000000;
-    ck_assert(!midi_bytes(&s, a, &bytes, &len, &e));
+    ck_assert(!midi_bytes(&s, NULL, a, &bytes, &len, &e));
     s = score_make();
     s.tempo_count = 0;
-    ck_assert(!midi_bytes(&s, a, &bytes, &len, &e));
+    ck_assert(!midi_bytes(&s, NULL, a, &bytes, &len, &e));
     arena_free(a);
 }
 END_TEST
@@ -337,8 +337,8 @@ START_TEST(files_appear_whole)
     ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(path, sizeof(path), "%s/song.mid", folder);
     snprintf(part, sizeof(part), "%s.part", path);
-    ck_assert_msg(midi_write(&s, path, &e), "%s", e.detail);
-    ck_assert(midi_bytes(&s, a, &bytes, &len, NULL));
+    ck_assert_msg(midi_write(&s, NULL, path, &e), "%s", e.detail);
+    ck_assert(midi_bytes(&s, NULL, a, &bytes, &len, NULL));
     read_back = arena_alloc(a, len + 1);
     file = fopen(path, "rb");
     ck_assert_ptr_nonnull(file);
@@ -350,16 +350,45 @@ START_TEST(files_appear_whole)
 
     /* a folder in the place of the file: nothing is left behind */
     ck_assert_int_eq(mkdir(path, 0700), 0);
-    ck_assert(!midi_write(&s, path, &e));
+    ck_assert(!midi_write(&s, NULL, path, &e));
     ck_assert_int_eq(e.code, ERROR_IO);
     ck_assert_int_ne(access(part, F_OK), 0);
     rmdir(path);
     rmdir(folder);
-    ck_assert(!midi_write(&s, path, &e));
+    ck_assert(!midi_write(&s, NULL, path, &e));
     ck_assert_int_eq(e.code, ERROR_IO);
     s.end_tick = 1;
-    ck_assert(!midi_write(&s, path, &e));
+    ck_assert(!midi_write(&s, NULL, path, &e));
     ck_assert_int_eq(e.code, ERROR_INPUT);
+    arena_free(a);
+}
+END_TEST
+
+START_TEST(a_mix_is_volume_pan_and_reverb)
+{
+    struct mix_strip strips[] = { { .part = "lead", .level_lu = 0, .pan = -1, .reverb_send_db = -12 },
+                                  { .part = "drums", .level_lu = -10, .pan = 0.5, .reverb_send_db = -60 } };
+    struct mix_spec mix = { .strips = { strips, 2 } };
+    struct score s = score_make();
+    struct arena *a = arena_new(1 << 20);
+    struct smf *f = ARENA_NEW(a, struct smf);
+    unsigned char *bytes;
+    size_t len;
+    /* 40 log10(v / 110) dB: -10 dB is 110 * 10^-0.25 = 62; -12 dB of 127 is 32. */
+    static const struct {
+        int track, channel, controller, value;
+    } wanted[] = { { 1, 9, 7, 62 }, { 1, 9, 10, 96 }, { 1, 9, 91, 0 }, { 2, 2, 10, 1 }, { 2, 2, 91, 32 } };
+
+    ck_assert(midi_bytes(&s, &mix, a, &bytes, &len, NULL));
+    smf_read(bytes, len, f);
+    for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+        const struct smf_event *ev = event_find(f, wanted[i].track, 0, 0xb0 | wanted[i].channel, wanted[i].controller);
+
+        ck_assert_msg(ev != NULL, "row %zu", i);
+        ck_assert_int_eq(ev->data[1], wanted[i].value);
+    }
+    /* The part's own volume at the same tick comes after the mix's. */
+    ck_assert_int_eq(event_find(f, 2, 0, 0xb2, 7)->data[1], 110);
     arena_free(a);
 }
 END_TEST
@@ -379,6 +408,7 @@ Suite *midi_suite(void)
     tcase_add_test(t, lyrics_without_a_voice_go_to_the_conductor);
     tcase_add_test(t, equal_scores_give_equal_bytes);
     tcase_add_test(t, faults_are_refused);
+    tcase_add_test(t, a_mix_is_volume_pan_and_reverb);
     tcase_add_test(t, files_appear_whole);
     suite_add_tcase(s, t);
     return s;

@@ -5,5 +5,10 @@
 #include <check.h>
 
 Suite *midi_suite(void);
+Suite *xml_suite(void);
+Suite *harmony_kind_suite(void);
+Suite *quantise_suite(void);
+Suite *notation_suite(void);
+Suite *musicxml_suite(void);
 
 #endif
