@@ -363,6 +363,16 @@ static void complain_unknown(const struct fields *f, const char *name, const cha
         problem_add(problems, pointer, "there is no such field");
 }
 
+static void find_unknown(const struct fields *f, json_object *in, const char *pointer, struct arena *a,
+                         struct problems *problems)
+{
+    struct json_object_iterator at = json_object_iter_begin(in), end = json_object_iter_end(in);
+
+    for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at))
+        if (field_find(f, json_object_iter_peek_name(&at)) == NULL)
+            complain_unknown(f, json_object_iter_peek_name(&at), pointer, a, problems);
+}
+
 void fields_read(const struct fields *f, json_object *in, void *out, const char *pointer, bool lenient,
                  struct arena *a, struct problems *problems)
 {
@@ -384,14 +394,8 @@ void fields_read(const struct fields *f, json_object *in, void *out, const char 
         else if (row->flags & FIELD_REQUIRED)
             problem_add(problems, r.pointer, "is required: expected %s", field_expected(row, a));
     }
-    if (!lenient) {
-        json_object_object_foreach(in, name, value)
-        {
-            (void)value;
-            if (field_find(f, name) == NULL)
-                complain_unknown(f, name, pointer, a, problems);
-        }
-    }
+    if (!lenient)
+        find_unknown(f, in, pointer, a, problems);
     if (f->check != NULL && problems->count == before)
         f->check(out, pointer, problems);
 }

@@ -47,27 +47,34 @@ json_object *json_read(struct arena *a, const char *text, size_t len, struct err
     return json_hold(a, tree);
 }
 
-json_object *json_read_file(struct arena *a, const char *path, size_t max_bytes, struct error *e)
+char *json_read_text(struct arena *a, const char *path, size_t max_bytes, size_t *len, struct error *e)
 {
     FILE *file = fopen(path, "rb");
-    json_object *tree = NULL;
     char *text;
-    size_t len;
     bool failed;
 
     if (file == NULL) {
         error_set(e, ERROR_IO, "%s: %s", path, strerror(errno));
         return NULL;
     }
-    text = arena_alloc(a, max_bytes + 1);
-    len = fread(text, 1, max_bytes + 1, file);
+    text = arena_alloc(a, max_bytes + 2);
+    *len = fread(text, 1, max_bytes + 1, file);
     failed = ferror(file) != 0;
     fclose(file);
     if (failed)
         error_set(e, ERROR_IO, "%s: cannot be read", path);
-    else if (len > max_bytes)
+    else if (*len > max_bytes)
         error_set(e, ERROR_TOO_LARGE, "%s: over %zu bytes", path, max_bytes);
-    else if ((tree = json_read(a, text, len, e)) == NULL)
+    return failed || *len > max_bytes ? NULL : text;
+}
+
+json_object *json_read_file(struct arena *a, const char *path, size_t max_bytes, struct error *e)
+{
+    size_t len;
+    const char *text = json_read_text(a, path, max_bytes, &len, e);
+    json_object *tree = text != NULL ? json_read(a, text, len, e) : NULL;
+
+    if (text != NULL && tree == NULL)
         error_wrap(e, "%s", path);
     return tree;
 }

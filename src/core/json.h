@@ -20,6 +20,9 @@ json_object *json_read(struct arena *a, const char *text, size_t len, struct err
 /* The same for a file of at most `max_bytes`. ERROR_IO when it cannot be read. The message begins with the path. */
 json_object *json_read_file(struct arena *a, const char *path, size_t max_bytes, struct error *e);
 
+/* The bytes of a file of at most `max_bytes`, with a zero behind them, in the arena; NULL on failure as above. */
+char *json_read_text(struct arena *a, const char *path, size_t max_bytes, size_t *len, struct error *e);
+
 /* Compact (`pretty` false) or indented text in the arena; takes no ownership of `tree`. */
 char *json_text(struct arena *a, json_object *tree, bool pretty);
 

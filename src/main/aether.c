@@ -53,14 +53,6 @@ static const char *suggest(const char *name)
     return name_nearest(name, names, command_count);
 }
 
-static void complain(const struct error *e)
-{
-    if (e->problems == NULL)
-        fprintf(stderr, "aether: %s\n", e->detail);
-    for (const struct problem *p = e->problems; p != NULL; p = p->next)
-        fprintf(stderr, "aether: %s: %s\n", p->pointer[0] != '\0' ? p->pointer : "the request", p->detail);
-}
-
 struct call {
     const struct command *command;
     struct invocation in;

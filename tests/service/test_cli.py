@@ -42,6 +42,26 @@ class Help(unittest.TestCase):
         self.assertIn("jazz", aether("genres").stdout)
         self.assertEqual(json.loads(aether("genres", "show", "Outrun", "--json").stdout)["id"], "synthwave")
 
+    def test_a_genre_file_is_checked_line_by_line(self):
+        from harness import ROOT
+        good = os.path.join(ROOT, "conf", "genres", "jazz.json")
+        self.assertEqual(aether("genres", "check", good).returncode, 0)
+        with open(good, encoding="utf-8") as f:
+            lines = f.read().splitlines()
+        line = next(i for i, text in enumerate(lines) if '"tempo"' in text)
+        lines[line] = '  "tempo": { "min": 120, "typical": "fast", "max": 5000 },'
+        with tempfile.TemporaryDirectory() as folder:
+            bad = os.path.join(folder, "jazz.json")
+            with open(bad, "w", encoding="utf-8") as f:
+                f.write("\n".join(lines))
+            done = aether("genres", "check", bad)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("%s:%d: /tempo/typical" % (bad, line + 1), done.stderr)
+            self.assertIn("%s:%d: /tempo/max" % (bad, line + 1), done.stderr)
+            with open(bad, "w", encoding="utf-8") as f:
+                f.write('{\n "id": jazz\n}')
+            self.assertIn("line 2", aether("genres", "check", bad).stderr)
+
     def test_version(self):
         self.assertRegex(json.loads(aether("version", "--json").stdout)["version"], r"^\d+\.\d+\.\d+$")
 

@@ -34,7 +34,7 @@ class Commands(unittest.TestCase):
         self.assertIn("make test", left)
         port = free_port()
         with tempfile.TemporaryDirectory(prefix="aether-readme-") as folder:
-            for name in ("build", "deploy"):
+            for name in ("build", "deploy", "conf"):
                 os.symlink(os.path.join(ROOT, name), os.path.join(folder, name))
             env = environment(AETHER_API_PORT=port, AETHER_RUN_DIR=os.path.join(folder, "run"),
                               AETHER_DEMO_DIR=os.path.join(folder, "demo"))

@@ -100,7 +100,8 @@ class Files(unittest.TestCase):
     def test_only_what_was_asked_for_is_left(self):
         with tempfile.TemporaryDirectory() as folder:
             out, _ = create(folder, output_formats=["mp3"])
-            self.assertEqual(sorted(os.listdir(out)), ["master.mp3", "release.json", "song.json", "song.mid"])
+            self.assertEqual(sorted(os.listdir(out)), ["lead-sheet.musicxml", "master.mp3", "release.json", "score.musicxml", "song.json",
+                                                       "song.mid"])
 
 
 class Memory(unittest.TestCase):

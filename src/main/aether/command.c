@@ -11,7 +11,8 @@ const struct command commands[] = {
       create_options, create_run },
     { "render", "SONG.json --out DIR [options]", "play given documents: an edited song.json, or a body of POST /v1/render",
       "What is given is played as it is; documents that are missing are written by the band.", render_options, render_run },
-    { "genres", "[list | show ID]", "the genres there are", NULL, genres_options, genres_run },
+    { "genres", "[list | show ID | check FILE…]", "the genres there are; check a genre file",
+      "check names each mistake in a file with its line and what was expected.", genres_options, genres_run },
     { "keys", "create | list | revoke ID | check", "API keys of the service on this machine",
       "create prints the key once; only its checksum is stored. check reads a key from standard input.", keys_options,
       keys_run },
@@ -20,6 +21,14 @@ const struct command commands[] = {
     { "version", "", "the version of the engine and of its parts", NULL, version_options, version_run },
 };
 const size_t command_count = sizeof(commands) / sizeof(commands[0]);
+
+void complain(const struct error *e)
+{
+    if (e->problems == NULL)
+        fprintf(stderr, "aether: %s\n", e->detail);
+    for (const struct problem *p = e->problems; p != NULL; p = p->next)
+        fprintf(stderr, "aether: %s: %s\n", p->pointer[0] != '\0' ? p->pointer : "the request", p->detail);
+}
 
 void print_json(json_object *tree)
 {

@@ -64,6 +64,9 @@ bool keys_run(struct invocation *in, struct error *e);
 bool config_run(struct invocation *in, struct error *e);
 bool version_run(struct invocation *in, struct error *e);
 
+/* Prints an error, a line per problem, on standard error. */
+void complain(const struct error *e);
+
 /* Prints a tree as indented JSON on standard output and releases it. */
 void print_json(json_object *tree);
 

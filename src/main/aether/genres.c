@@ -74,13 +74,37 @@ static bool show(struct invocation *in, const struct genres *genres, const char 
     return true;
 }
 
+/* Every file is checked, so that all mistakes are known at once; the complaints of one come as they are found. */
+static bool check(struct invocation *in, struct error *e)
+{
+    const struct string_list *rest = &in->options.rest;
+    bool ok = true;
+
+    for (size_t i = 1; i < rest->count; i++) {
+        struct error one = { 0 };
+
+        if (genres_check_file(in->arena, rest->items[i], &one)) {
+            printf("%s: right\n", rest->items[i]);
+            continue;
+        }
+        if (!ok) /* the last one is reported by main */
+            complain(e);
+        *e = one;
+        ok = false;
+    }
+    return ok;
+}
+
 bool genres_run(struct invocation *in, struct error *e)
 {
     const struct string_list *rest = &in->options.rest;
-    const char *folder = config_folder(in->arena, in->config.genres_dir, "conf/genres", "/etc/aether/genres", e);
-    const struct genres *genres = folder != NULL ? genres_load(in->arena, folder, e) : NULL;
+    const struct genres *genres;
+    const char *folder;
 
-    if (genres == NULL)
+    if (rest->count >= 2 && strcmp(rest->items[0], "check") == 0)
+        return check(in, e);
+    folder = config_folder(in->arena, in->config.genres_dir, "conf/genres", "/etc/aether/genres", e);
+    if (folder == NULL || (genres = genres_load(in->arena, folder, e)) == NULL)
         return false;
     if (rest->count == 0 || (rest->count == 1 && strcmp(rest->items[0], "list") == 0)) {
         list(genres, option_is_set(&in->options, "json"));
@@ -88,5 +112,5 @@ bool genres_run(struct invocation *in, struct error *e)
     }
     if (rest->count == 2 && strcmp(rest->items[0], "show") == 0)
         return show(in, genres, rest->items[1], e);
-    return error_set(e, ERROR_INPUT, "expected 'aether genres' or 'aether genres show ID'");
+    return error_set(e, ERROR_INPUT, "expected 'aether genres', 'aether genres show ID' or 'aether genres check FILE'");
 }

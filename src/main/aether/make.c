@@ -15,7 +15,7 @@ enum { BAR_WIDTH = 30 };
 
 static const struct option_row shared_rows[] = {
     { "out", "DIR", false, "folder for the files; made when it is missing" },
-    { "no-audio", NULL, false, "only song.mid, song.json and release.json" },
+    { "no-audio", NULL, false, "only the MIDI file, the sheets of music and the documents" },
     { "quiet", NULL, false, "no progress, no summary" },
     { "json", NULL, false, "print release.json instead of the summary" },
 };

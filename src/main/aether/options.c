@@ -10,7 +10,7 @@ static const struct option_row *row_find(const struct options *o, const char *na
     return NULL;
 }
 
-static bool complain(struct arena *a, const struct options *o, const char *name, size_t len, struct error *e)
+static bool refuse_unknown(struct arena *a, const struct options *o, const char *name, size_t len, struct error *e)
 {
     const char **names = ARENA_ARRAY(a, const char *, o->count + 1);
     const char *text = arena_strndup(a, name, len), *near;
@@ -55,7 +55,7 @@ bool options_parse(struct arena *a, const struct option_row *rows, size_t count,
         }
         row = row_find(out, name, len);
         if (row == NULL)
-            return complain(a, out, name, len, e);
+            return refuse_unknown(a, out, name, len, e);
         if (row->argument == NULL && equals != NULL)
             return error_set(e, ERROR_INPUT, "--%s takes no value", row->name);
         if (row->argument != NULL && equals == NULL && ++i >= argc)

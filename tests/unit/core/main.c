@@ -10,6 +10,7 @@ int main(void)
 
     srunner_add_suite(runner, random_suite());
     srunner_add_suite(runner, json_suite());
+    srunner_add_suite(runner, json_lines_suite());
     srunner_add_suite(runner, fields_suite());
     srunner_add_suite(runner, config_suite());
     srunner_add_suite(runner, small_suite());

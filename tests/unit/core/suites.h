@@ -6,6 +6,7 @@
 Suite *arena_suite(void);
 Suite *random_suite(void);
 Suite *json_suite(void);
+Suite *json_lines_suite(void);
 Suite *fields_suite(void);
 Suite *config_suite(void);
 Suite *small_suite(void);
