@@ -96,7 +96,7 @@ static double within(double x, double low, double high, double slack)
     return isnan(x) ? 1 : fmax(1 - off / slack, 0);
 }
 
-/* Against what good tunes measure (MUSIC.md, section 0); what one remembers has a shape, two note lengths and no more. */
+/* Against what good tunes measure; what one remembers has a shape, two note lengths and no more. */
 static double judge(const struct session *s, const struct melody_idea *idea)
 {
     struct timeline_note notes[MOTIF_NOTES_MAX];

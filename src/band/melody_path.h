@@ -1,8 +1,8 @@
 /*
  * Pitches for a rhythm: the best path through all notes of a passage at once (Viterbi over pitch and the kind of the last
  * move), never note by note. What a listener expects of a tune is a cost: chord tones where it is strong and long, foreign
- * notes left by step, leaps turned back, the contour, the likeness to a motif. See MUSIC.md, section 5; intervals after
- * the distribution measured there.
+ * notes left by step, leaps turned back, the contour, the likeness to a motif. Intervals are
+ * distributed as in popular songs (POP909).
  */
 #ifndef BAND_MELODY_PATH_H
 #define BAND_MELODY_PATH_H

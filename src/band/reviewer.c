@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "band/agent.h"
+#include "band/incipits.h"
 #include "band/measures.h"
 #include "band/stage.h"
 #include "song/qa_report.h"
@@ -91,6 +92,11 @@ static double sections_differ(const struct review *r)
     return r->timeline->sections.count > 2 ? score_section_difference(r->score, r->timeline, r->s->arena) : NAN;
 }
 
+static double like_a_known_tune(const struct review *r)
+{
+    return (double)incipit_longest(r->timeline->melody.items, r->timeline->melody.count, NULL);
+}
+
 static double excluded_heard(const struct review *r)
 {
     double heard = 0;
@@ -106,7 +112,7 @@ static double faults(const struct review *r)
     return score_fault(r->score) != NULL;
 }
 
-/* Bands after human music (MUSIC.md, section 0); what fails is far outside of them. */
+/* Bands after what human songs measure; what fails is far outside of them. */
 static const struct check {
     const char *measure, *unit;
     double (*value)(const struct review *r);
@@ -135,6 +141,8 @@ static const struct check {
       "The tune's time on long notes a semitone above a chord tone." },
     { "longest_repetition",          "notes", longest_run,        NAN,  6,    NAN, 14,   "melody_spec",
       "The longest run of one pitch in the tune." },
+    { "like_a_known_tune",           "notes", like_a_known_tune,  NAN,  6,    NAN, 7,    "melody_spec",
+      "The longest run of notes that goes like the beginning of a well-known tune." },
     { "ends_at_home",                "share", ends_at_home,       1,    NAN,  1,   NAN,  "harmony_spec song_spec",
       "Whether the last chord is the tonic." },
     { "clashes",                     "share", clashes,            NAN,  0.15, NAN, 0.4,  "melody_spec harmony_spec",

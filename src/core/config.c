@@ -194,6 +194,14 @@ bool config_load(struct config *out, struct arena *a, struct error *e)
     return false;
 }
 
+void config_warn(const struct config *c)
+{
+    if (c->llm_provider != LLM_CLAUDE && c->anthropic_key != NULL)
+        log_warning("ANTHROPIC_API_KEY is set but not used: AETHER_LLM_PROVIDER is %s", provider_names[c->llm_provider]);
+    if (c->llm_provider != LLM_OPENAI && c->openai_key != NULL)
+        log_warning("OPENAI_API_KEY is set but not used: AETHER_LLM_PROVIDER is %s", provider_names[c->llm_provider]);
+}
+
 void config_complain(const struct error *e)
 {
     if (e->problems == NULL)

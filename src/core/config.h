@@ -45,6 +45,9 @@ extern const struct fields config_fields;
  * Strings live in `a`. */
 bool config_load(struct config *out, struct arena *a, struct error *e);
 
+/* Logs a warning for each setting that is set but has no effect with the others as they are. */
+void config_warn(const struct config *c);
+
 /* Each setting with its value, its origin (environment, file, default) and its meaning; secrets as "(set)". */
 void config_show(const struct config *c, FILE *to, bool json);
 

@@ -39,6 +39,7 @@ static bool read_all(void *arg, struct error *e)
         return error_set(e, ERROR_CONFIG, "the settings cannot be used");
     }
     log_init("aether-api", (enum log_level)l->config.log_level, (enum log_format)l->config.log_format);
+    config_warn(&l->config);
     folder = config_folder(l->arena, l->config.genres_dir, "conf/genres", "/etc/aether/genres", e);
     if (folder == NULL || (l->api.genres = genres_load(l->arena, folder, e)) == NULL)
         return false;

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "band/incipits.h"
 #include "band/measures.h"
 #include "band/melody_path.h"
 #include "band/melody_plan.h"
@@ -227,6 +228,29 @@ START_TEST(measures_are_right)
 }
 END_TEST
 
+/* "Twinkle, Twinkle" from the songbook, in any key and at any speed. */
+START_TEST(known_tunes_are_recognised)
+{
+    static const int pitches[] = { 60, 60, 67, 67, 69, 69, 67, 65, 65, 64, 64, 62, 62, 60 };
+    static const int lengths[] = { 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 2 };
+    struct timeline_note notes[16] = { { 0, 100, 50, 0, true }, { 100, 200, 53, 0, false } };
+    const int32_t unit = _i == 0 ? 480 : 240;
+    const char *name;
+    int32_t at = 960;
+
+    for (int i = 0; i < 14; i++) {
+        notes[i + 2] = (struct timeline_note){ at, at + unit, (uint8_t)(pitches[i] + 3 * _i), 0, i == 0 };
+        at += lengths[i] * unit;
+    }
+    ck_assert_uint_eq(incipit_longest(notes, 16, &name), 14);
+    ck_assert_str_eq(name, "Twinkle, Twinkle");
+    notes[8].pitch++; /* another seventh note */
+    ck_assert_uint_eq(incipit_longest(notes, 16, &name), 6);
+    ck_assert_uint_eq(incipit_longest(notes, 3, &name), 0);
+    ck_assert_ptr_null(name);
+}
+END_TEST
+
 Suite *compose_melody_suite(void)
 {
     Suite *suite = suite_create("band/melody");
@@ -241,6 +265,7 @@ Suite *compose_melody_suite(void)
     tcase_add_test(tests, a_model_is_followed);
     tcase_add_test(tests, a_motif_is_recognised_on_other_chords);
     tcase_add_test(tests, measures_are_right);
+    tcase_add_loop_test(tests, known_tunes_are_recognised, 0, 2);
     suite_add_tcase(suite, tests);
     return suite;
 }
