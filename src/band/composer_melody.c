@@ -32,6 +32,7 @@ static void add_cell(struct composing *c, int32_t tick, int32_t len)
 {
     const struct melody_cell *before = c->cell_count > 0 ? &c->cells[c->cell_count - 1] : NULL;
 
+    ASSERT(c->cells != NULL);
     c->cells[c->cell_count++] = (struct melody_cell){
         .tick = tick, .len_ticks = len, .want_step = CELL_NO_STEP,
         .after_rest = before == NULL || before->tick + before->len_ticks < tick

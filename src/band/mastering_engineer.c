@@ -1,10 +1,12 @@
-/* The mastering engineer: streaming loudness (EBU R 128, -14 LUFS and -1 dBTP unless the genre says otherwise), the
+/* The mastering engineer: streaming loudness (EBU R 128, -14 LUFS and -1 dBTP in every genre), the
  * genre's glue, and a limiter that lets go faster the faster the song is. */
 #include "band/agent.h"
 
 #include "song/master_spec.h"
 
 static const char agent[] = "mastering-engineer";
+
+#define STREAMING_LUFS (-14.0) /* what streaming services play at; the same for every genre */
 
 bool mastering_engineer_work(struct session *s, struct error *e)
 {
@@ -16,7 +18,7 @@ bool mastering_engineer_work(struct session *s, struct error *e)
     if (s->song->master_spec != NULL)
         return true;
     spec = ARENA_NEW(s->arena, struct master_spec);
-    *spec = (struct master_spec){ .loudness_lufs = habit->loudness_lufs, .ceiling_dbtp = -1, .highpass_hz = 25,
+    *spec = (struct master_spec){ .loudness_lufs = STREAMING_LUFS, .ceiling_dbtp = -1, .highpass_hz = 25,
                                   .glue = habit->glue, .limiter_lookahead_ms = 5 };
     spec->limiter_release_ms = eighth_ms / 3 < 60 ? 60 : eighth_ms / 3 > 140 ? 140 : eighth_ms / 3;
     s->song->master_spec = spec;

@@ -29,6 +29,7 @@ static void bar_play(struct performer *p, const struct bar *bar)
         if (!chord_is_set(c))
             continue;
         count = ladder_make(p, c, rungs);
+        ASSERT(count > 0);
         pitch = rungs[event->value <= count ? event->value - 1 : count - 1];
         while (pitch > p->high && pitch - 12 >= p->low)
             pitch -= 12;

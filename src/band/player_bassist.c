@@ -42,7 +42,7 @@ static int approach_pitch(struct performer *p, const struct chord *now, const st
 static int degree_pitch(struct performer *p, enum degree degree, const struct chord *c, const struct chord *next,
                         struct line *line)
 {
-    int root_class = pitch_class(c->root), semitones, pitch = line->root;
+    int root_class = pitch_class(c->root), semitones, pitch;
 
     switch (degree) {
     case DEGREE_BASS:

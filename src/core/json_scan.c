@@ -59,7 +59,7 @@ static bool hex4(struct scan *s, unsigned *out)
 
 static bool escape(struct scan *s)
 {
-    unsigned v;
+    unsigned v = 0;
 
     s->at++;
     if (peek(s) != 'u') {

@@ -130,7 +130,6 @@ static const struct fields mix_fields = FIELDS("genre_mix", struct genre_mix, mi
 
 #define AT(member) offsetof(struct genre_master, member)
 static const struct field master_rows[] = {
-    { "loudness_lufs", FIELD_REAL, 0, AT(loudness_lufs), -36, -6, "LUFS", "-14", .help = "Integrated loudness." },
     { "glue", FIELD_OBJECT, 0, AT(glue), .of = &mix_compressor_fields, .help = "Compressor over everything." },
 };
 static const struct fields master_fields = FIELDS("genre_master", struct genre_master, master_rows, "The finish.");

@@ -114,7 +114,6 @@ struct genre_mix {
 };
 
 struct genre_master {
-    double loudness_lufs;
     struct mix_compressor glue;
 };
 

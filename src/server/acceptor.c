@@ -198,8 +198,10 @@ static void drop_silent(struct acceptor *a, int64_t now_ms)
 {
     int64_t patience_ms = a->deadline_ms != 0 ? SILENCE_DRAINING_MS : ACCEPTOR_SILENCE_MS;
 
-    while (a->oldest != NULL && now_ms - a->oldest->since_ms >= patience_ms)
+    while (a->oldest != NULL && now_ms - a->oldest->since_ms >= patience_ms) {
+        ASSERT(a->oldest->older == NULL);
         close(forget_silent(a, a->oldest));
+    }
 }
 
 static void begin_drain(struct acceptor *a, int64_t now_ms)
@@ -291,8 +293,10 @@ void acceptor_free(struct acceptor *a)
     if (a == NULL)
         return;
     pool_free(a->pool);
-    while (a->oldest != NULL)
+    while (a->oldest != NULL) {
+        ASSERT(a->oldest->older == NULL);
         close(forget_silent(a, a->oldest));
+    }
     close(a->epoll_fd);
     close(a->wake_fd);
     free(a);

@@ -10,7 +10,7 @@
 
 enum {
     EXCERPTS = 4,
-    EXCERPT_WINDOWS = 20, /* 1.6 s */
+    EXCERPT_WINDOWS = 20, /* 2 s */
     STEP_WINDOWS = 7,     /* between places where one may begin */
     RUN_IN_BLOCKS = 276,  /* 0.4 s before it, for slow attacks */
 };

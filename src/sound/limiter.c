@@ -20,7 +20,9 @@ void limiter_init(struct limiter *l, double ceiling_db, double lookahead_ms, dou
     l->release = (float)(1 - exp(-1 / release_frames));
     l->lookahead = (int)(clamp(lookahead_ms, 0.5, 10, 2) * 1e-3 * RENDER_RATE_HZ);
     l->hold = l->lookahead + 2 * LIMITER_FLAT;
-    l->delay = TRUE_PEAK_DELAY + l->lookahead - 1 + LIMITER_FLAT;
+    true_peak_init_fine(&l->fine);
+    true_peak_init_referee(&l->referee);
+    l->delay = l->fine.taps / 2 + l->lookahead - 1 + LIMITER_FLAT;
     l->envelope = 1;
     for (int i = 0; i < l->lookahead; i++)
         l->box[i] = 1;
@@ -32,20 +34,25 @@ int limiter_delay(const struct limiter *l)
     return l->delay;
 }
 
-/* peaks[i] = the greatest magnitude at and about the sample TRUE_PEAK_DELAY before the block's i-th. */
+/* peaks[i] = the greatest magnitude at and about the sample half a filter before the block's i-th. */
 static void channel_peaks(struct limiter *l, int channel, float peaks[AUDIO_BLOCK])
 {
     const float *block = l->samples[channel] + LIMITER_HISTORY;
-    float between[AUDIO_BLOCK];
+    const int taps = l->fine.taps;
+    const int earlier = (l->fine.taps - l->referee.taps) / 2; /* the middle of the longer filter */
+    float between[AUDIO_BLOCK], refereed[AUDIO_BLOCK];
 
-    if (quad_peak(block - 12, AUDIO_BLOCK + 12, 0) * TRUE_PEAK_BOUND < l->ceiling) { /* ≥ TRUE_PEAK_HISTORY */
+    if (quad_peak(block - taps, AUDIO_BLOCK + taps, 0) * l->fine.bound < l->ceiling) {
         l->peak_before[channel] = 0;
         return;
     }
-    true_peak_scan(block, between, AUDIO_BLOCK);
+    true_peak_scan(&l->fine, block, between, AUDIO_BLOCK);
+    true_peak_scan(&l->referee, block - earlier, refereed, AUDIO_BLOCK);
+    for (int i = 0; i < AUDIO_BLOCK; i++)
+        between[i] = refereed[i] > between[i] ? refereed[i] : between[i];
     for (int i = 0; i < AUDIO_BLOCK; i++) {
         float before = i > 0 ? between[i - 1] : l->peak_before[channel];
-        float at = fabsf(block[i - TRUE_PEAK_DELAY]);
+        float at = fabsf(block[i - taps / 2]);
         float peak = before > between[i] ? before : between[i];
 
         peak = at > peak ? at : peak;

@@ -12,16 +12,17 @@
 
 enum {
     LIMITER_LOOKAHEAD_MAX = 441, /* 10 ms */
-    LIMITER_FLAT = 12,     /* frames of constant gain on each side of a peak: the interpolator's reach */
+    LIMITER_FLAT = 16,     /* frames of constant gain on each side of a peak: the interpolator's reach */
     LIMITER_HISTORY = 512, /* ≥ the greatest delay, and a multiple of AUDIO_BLOCK */
     LIMITER_RING = 512,    /* a power of two ≥ the longest hold */
 };
 
 /* The limiter aims so much below the ceiling: for rounding, and for what the movement of the gain adds
  * between samples. */
-#define LIMITER_MARGIN_DB 0.01
+#define LIMITER_MARGIN_DB 0.03
 
 struct limiter {
+    struct true_peak fine, referee; /* both must be satisfied: each reads more than the other on some sounds */
     float ceiling;
     float release;              /* one-pole coefficient per frame */
     int lookahead, hold, delay; /* frames */

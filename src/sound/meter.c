@@ -22,6 +22,7 @@ struct meter {
     int64_t frames;
     /* true peak */
     ebur128_state *referee;
+    struct true_peak foretell;
     int32_t history[RUN_IN * 2];
     float greatest_own; /* by our interpolator */
     double greatest;    /* by libebur128 */
@@ -40,6 +41,7 @@ struct meter *meter_new(enum meter_kind kind, struct error *e)
         m->loudness = ebur128_init(2, RENDER_RATE_HZ, modes[kind]);
         ok = m->loudness != NULL;
         if (ok && kind == METER_MASTER) {
+            true_peak_init_referee(&m->foretell);
             m->referee = ebur128_init(2, RENDER_RATE_HZ, EBUR128_MODE_TRUE_PEAK);
             ok = m->referee != NULL;
         }
@@ -83,7 +85,7 @@ void meter_add(struct meter *m, const float *left, const float *right, int frame
 }
 
 /* The greatest magnitude in a stretch by our own interpolator. `pcm` has RUN_IN frames before it. */
-static float own_peak(const int32_t *pcm, int frames)
+static float own_peak(const struct true_peak *foretell, const int32_t *pcm, int frames)
 {
     float peak = 0;
 
@@ -92,7 +94,7 @@ static float own_peak(const int32_t *pcm, int frames)
 
         for (int i = -RUN_IN; i < frames; i++)
             samples[RUN_IN + i] = (float)pcm[2 * i + c] * (1.0f / 2147483648.0f);
-        true_peak_scan(samples + RUN_IN, between, STRETCH);
+        true_peak_scan(foretell, samples + RUN_IN, between, STRETCH);
         peak = quad_peak(samples + RUN_IN, STRETCH, peak); /* zeros behind `frames` … */
         for (int i = frames; i < STRETCH; i++)
             between[i] = 0; /* … but what they give does not count yet */
@@ -108,7 +110,7 @@ static void stretch_add(struct meter *m, const int32_t *pcm, int frames)
 
     memcpy(run, m->history, sizeof(m->history));
     memcpy(run + RUN_IN * 2, pcm, (size_t)frames * 2 * sizeof(*pcm));
-    own = own_peak(run + RUN_IN * 2, frames);
+    own = own_peak(&m->foretell, run + RUN_IN * 2, frames);
     if (own > 0 && own > m->greatest_own * 0.999f) {
         ebur128_add_frames_int(m->referee, run, RUN_IN);
         ebur128_add_frames_int(m->referee, run + RUN_IN * 2, (size_t)frames);
@@ -127,8 +129,10 @@ void meter_add_pcm(struct meter *m, const int32_t *pcm, int frames)
 {
     m->frames += frames;
     ebur128_add_frames_int(m->loudness, pcm, (size_t)frames);
-    if (m->referee == NULL)
-        return;
+}
+
+void meter_add_peaks(struct meter *m, const int32_t *pcm, int frames)
+{
     for (int start = 0; start < frames; start += STRETCH)
         stretch_add(m, pcm + 2 * start, frames - start < STRETCH ? frames - start : STRETCH);
 }

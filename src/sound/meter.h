@@ -15,7 +15,8 @@ enum meter_kind {
     METER_MASTER, /* integrated, loudness range, true peak */
 };
 enum {
-    /* What EBUR128_MODE_S keeps; ebur128_set_max_window of libebur128 1.2.6 takes a thousand times the memory. */
+    /* What EBUR128_MODE_S keeps; ebur128_set_max_window of libebur128 1.2.6 takes a thousand times the
+       memory. */
     METER_WINDOW_S = 3
 };
 
@@ -23,9 +24,13 @@ enum {
 struct meter *meter_new(enum meter_kind kind, struct error *e);
 void meter_free(struct meter *m); /* accepts NULL */
 
-/* Planar floats, or interleaved 24-bit samples in the upper bits of 32. */
+/* Planar floats, for the loudness. */
 void meter_add(struct meter *m, const float *left, const float *right, int frames);
+
+/* Interleaved 24-bit samples in the upper bits of 32: for the loudness and for the true peak (METER_MASTER
+ * only). The two do not touch each other and may run in two threads. */
 void meter_add_pcm(struct meter *m, const int32_t *pcm, int frames);
+void meter_add_peaks(struct meter *m, const int32_t *pcm, int frames);
 
 /* LUFS; -HUGE_VAL when there was nothing above the gates. */
 double meter_loudness_lufs(const struct meter *m);
@@ -33,9 +38,9 @@ double meter_loudness_lufs(const struct meter *m);
 /* LU; 0 when it cannot be told. METER_MASTER only. */
 double meter_range_lu(const struct meter *m);
 
-/* dBTP, over all samples of meter_add_pcm; -HUGE_VAL for silence. METER_MASTER only. libebur128's measurement
- * is slow, so it gets only the stretches that can hold the greatest peak: those that by our own interpolator,
- * which is the same within rounding, are not 0.01 dB below the greatest so far. */
+/* dBTP, over all samples of meter_add_peaks; -HUGE_VAL for silence. METER_MASTER only. libebur128's
+ * measurement is slow, so it gets only the stretches that can hold the greatest peak: those that by our own
+ * interpolator, which is the same within rounding, are not 0.01 dB below the greatest so far. */
 double meter_true_peak_dbtp(const struct meter *m);
 
 #endif

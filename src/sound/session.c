@@ -6,8 +6,6 @@
 #include "core/log.h"
 #include "sound/sequence.h"
 
-enum { FONTS_PER_THREAD = 2 };
-
 bool session_tell(const struct session *s, enum render_stage stage, double fraction, struct error *e)
 {
     if (s->order->progress == NULL || s->order->progress(s->order->progress_arg, stage, fmin(fraction, 1)))
@@ -71,9 +69,7 @@ static void channels_init(struct session *s)
                                            .settings = settings_find(s->order->mix, part),
                                            .cost = cost_estimate(score, part) };
     }
-    s->font_count = crew_threads(s->crew) > 1 ? FONTS_PER_THREAD * crew_threads(s->crew) : 1;
-    if (s->font_count > s->channel_count)
-        s->font_count = s->channel_count;
+    s->font_count = crew_threads(s->crew) < s->channel_count ? crew_threads(s->crew) : s->channel_count;
     fonts_deal(s);
 }
 

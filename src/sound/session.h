@@ -3,8 +3,8 @@
  * Internal to this folder.
  *
  * Parts are dealt out to fonts, the costliest first, each to the font with the least to do. Parts of one font
- * are synthesised one after the other, fonts in parallel (see synth.h). There are twice as many fonts as
- * threads, because parts rest in different places: what is even over the song is not even in each chunk.
+ * are synthesised one after the other, fonts in parallel (see synth.h). There are as many fonts as threads:
+ * twice as many make the chunks a little more even, but cost as much again to load.
  */
 #ifndef SOUND_SESSION_H
 #define SOUND_SESSION_H

@@ -1,29 +1,73 @@
 #include "sound/true_peak.h"
 
+#include <math.h>
+
 #include "sound/quad.h"
 
-enum { TAPS = 12 };
+/* The modified Bessel function of order 0, by its series. */
+static double bessel_i0(double x)
+{
+    double sum = 1, term = 1;
 
-/* sin(πm/4) / (πm/4) · (1 - cos(2πj/48)) / 2 with m = j - 24 and j = 4k + phase: column k weighs the k-th
- * sample back. The third phase is the first one backwards. */
-static const float phase1[TAPS] = { -0.000167442f, 0.004895983f,  -0.018526006f, 0.046265053f,
-                                    -0.103456726f, 0.288683356f,  0.896465151f,  -0.161458527f,
-                                    0.069158470f,  -0.030107748f, 0.010359955f,  -0.001631726f };
-static const float phase2[TAPS] = { -0.000986013f, 0.010358979f,  -0.033703604f, 0.080138909f,
-                                    -0.181129655f, 0.625773626f,  0.625773626f,  -0.181129655f,
-                                    0.080138909f,  -0.033703604f, 0.010358979f,  -0.000986013f };
+    for (int k = 1; k < 40; k++) {
+        term *= x / (2 * k) * (x / (2 * k));
+        sum += term;
+    }
+    return sum;
+}
 
-void true_peak_scan(const float *samples, float *peaks, int frames)
+static double hann(double position) /* -1 … 1 */
+{
+    return 0.5 + 0.5 * cos(M_PI * position);
+}
+
+static double kaiser(double position)
+{
+    const double beta = 4;
+
+    return bessel_i0(beta * sqrt(fmax(1 - position * position, 0))) / bessel_i0(beta);
+}
+
+/* Column k of phase p weighs the k-th sample back: tap j = 4k + p of a sinc whose middle is at j = 2 · taps.
+ */
+static void init(struct true_peak *t, int taps, double (*window)(double position))
+{
+    *t = (struct true_peak){ .taps = taps };
+    for (int p = 0; p < TRUE_PEAK_PHASES; p++) {
+        double sum = 0;
+
+        for (int k = 0; k < taps; k++) {
+            double m = 4 * k + p + 1 - 2 * taps; /* never 0 */
+            double x = M_PI * m / 4;
+
+            t->phases[p][k] = (float)(sin(x) / x * window(m / (2 * taps)));
+            sum += fabs((double)t->phases[p][k]);
+        }
+        t->bound = fmaxf(t->bound, (float)sum * 1.0001f);
+    }
+}
+
+void true_peak_init_referee(struct true_peak *t)
+{
+    init(t, 12, hann);
+}
+
+void true_peak_init_fine(struct true_peak *t)
+{
+    init(t, TRUE_PEAK_TAPS_MAX, kaiser);
+}
+
+void true_peak_scan(const struct true_peak *t, const float *samples, float *peaks, int frames)
 {
     for (int i = 0; i < frames; i += TRUE_PEAK_STEP) {
         quad sum1 = { 0 }, sum2 = { 0 }, sum3 = { 0 }, peak;
 
-        for (int k = 0; k < TAPS; k++) {
+        for (int k = 0; k < t->taps; k++) {
             quad x = quad_load(samples + i - k);
 
-            sum1 += x * phase1[k];
-            sum2 += x * phase2[k];
-            sum3 += x * phase1[TAPS - 1 - k];
+            sum1 += x * t->phases[0][k];
+            sum2 += x * t->phases[1][k];
+            sum3 += x * t->phases[2][k];
         }
         peak = quad_greater(quad_magnitude(sum1), quad_magnitude(sum2));
         quad_store(peaks + i, quad_greater(peak, quad_magnitude(sum3)));

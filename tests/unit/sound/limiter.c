@@ -177,34 +177,68 @@ START_TEST(bad_numbers_become_silence)
 }
 END_TEST
 
-START_TEST(interpolator_is_that_of_libebur128)
+enum { HISTORY = TRUE_PEAK_TAPS_MAX, SCAN = 4096 };
+
+START_TEST(referee_interpolator_is_that_of_libebur128)
 {
-    static float samples[TRUE_PEAK_HISTORY + 4096], peaks[4096];
+    static float samples[HISTORY + SCAN], peaks[SCAN];
+    struct true_peak t;
     double greatest = 0;
 
     noise();
     memset(right, 0, sizeof(right));
-    memset(left + 4096, 0, sizeof(left) - 4096 * sizeof(float));
-    memcpy(samples + TRUE_PEAK_HISTORY, left, 4096 * sizeof(float));
-    memset(samples + TRUE_PEAK_HISTORY + 4096 - 64, 0, 64 * sizeof(float)); /* all of its peaks come out */
-    memset(left + 4096 - 64, 0, 64 * sizeof(float));
-    true_peak_scan(samples + TRUE_PEAK_HISTORY, peaks, 4096);
-    for (int i = 0; i < 4096; i++)
+    memset(left + SCAN - 64, 0, sizeof(left) - (SCAN - 64) * sizeof(float)); /* all of its peaks come out */
+    memcpy(samples + HISTORY, left, SCAN * sizeof(float));
+    true_peak_init_referee(&t);
+    true_peak_scan(&t, samples + HISTORY, peaks, SCAN);
+    for (int i = 0; i < SCAN; i++)
         greatest = fmax(greatest, fmax((double)peaks[i], fabs((double)left[i])));
     ck_assert_double_eq_tol(20 * log10(greatest), peak_db(), 1e-4);
 }
 END_TEST
 
-START_TEST(interpolator_finds_the_sine_between_samples)
+/* A tone's amplitude is found between its samples, up to 15 kHz by the one and 19 kHz by the other. */
+START_TEST(interpolators_find_the_tone_between_samples)
 {
-    static float samples[TRUE_PEAK_HISTORY + 256], peaks[256];
+    static float samples[HISTORY + SCAN], peaks[SCAN];
 
-    for (int i = 0; i < TRUE_PEAK_HISTORY + 256; i++)
-        samples[i] = (float)sin(M_PI / 2 * i + M_PI / 4);
-    true_peak_scan(samples + TRUE_PEAK_HISTORY, peaks, 256);
-    for (int i = 0; i < 256; i++)
-        ck_assert_float_le(peaks[i], 1.01f * 1.0f); /* its own amplitude is 1 */
-    ck_assert_float_ge(peaks[100] > peaks[101] ? peaks[100] : peaks[101], 0.98f);
+    for (double hz = 500; hz < 19000; hz += 370)
+        for (int fine = 0; fine < 2; fine++) {
+            struct true_peak t;
+            float greatest = 0;
+
+            (fine ? true_peak_init_fine : true_peak_init_referee)(&t);
+            for (int i = 0; i < HISTORY + SCAN; i++)
+                samples[i] = (float)sin(2 * M_PI * hz / RENDER_RATE_HZ * i + 0.3);
+            true_peak_scan(&t, samples + HISTORY, peaks, SCAN);
+            for (int i = 0; i < SCAN; i++)
+                greatest = fmaxf(greatest, peaks[i]);
+            ck_assert_float_le(greatest, t.bound);
+            ck_assert_double_le(20 * log10((double)greatest), 0.12);
+            if (fine || hz < 15000)
+                ck_assert_double_ge(20 * log10((double)greatest), -0.35);
+        }
+}
+END_TEST
+
+/* The steady amplitude of a limited tone, by correlation: what a converter would make of it. */
+START_TEST(high_tones_stay_below_the_ceiling)
+{
+    for (double hz = 11025; hz <= 19100; hz += 807.5) {
+        double w = 2 * M_PI * hz / RENDER_RATE_HZ, cosine = 0, sine = 0;
+        struct limiter l;
+
+        for (int i = 0; i < LEN; i++)
+            left[i] = right[i] = (float)(2 * sin(w * i + 0.5) * (i < 20000 ? i / 20000.0 : 1));
+        limiter_init(&l, -1, 2, 80);
+        limiter_process(&l, left, right, LEN);
+        for (int i = LEN / 2; i < LEN; i++) {
+            cosine += (double)left[i] * cos(w * i) * 4 / LEN;
+            sine += (double)left[i] * sin(w * i) * 4 / LEN;
+        }
+        ck_assert_double_le(20 * log10(hypot(cosine, sine)), -0.9);
+        ck_assert_double_ge(20 * log10(hypot(cosine, sine)), -1.5);
+    }
 }
 END_TEST
 
@@ -218,8 +252,9 @@ Suite *limiter_suite(void)
     tcase_add_test(t, quiet_sound_passes_unchanged_and_late);
     tcase_add_test(t, channels_keep_their_balance);
     tcase_add_test(t, bad_numbers_become_silence);
-    tcase_add_test(t, interpolator_is_that_of_libebur128);
-    tcase_add_test(t, interpolator_finds_the_sine_between_samples);
+    tcase_add_test(t, referee_interpolator_is_that_of_libebur128);
+    tcase_add_test(t, interpolators_find_the_tone_between_samples);
+    tcase_add_test(t, high_tones_stay_below_the_ceiling);
     suite_add_tcase(s, t);
     return s;
 }
