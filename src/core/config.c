@@ -62,7 +62,7 @@ static const struct field rows[] = {
     { .name = "AETHER_SQL_DIR", .kind = FIELD_STRING, .offset = AT(sql_dir),
       .help = "database migrations; else sql beside the programs, then /usr/share/aether/sql" },
     { .name = "AETHER_MAX_DURATION", .kind = FIELD_INT, .offset = AT(max_duration_s), .min = 30, .max = 600, .unit = "s", .fallback = "600",
-      .help = "the longest track that may be asked for" },
+      .help = "the longest track that may be asked for over HTTP" },
 };
 /* clang-format on */
 #undef AT
