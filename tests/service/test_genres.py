@@ -1,4 +1,4 @@
-"""Every genre that there is: told apart by a simple classifier, and never twice the same song."""
+"""Every genre that there is: any two told apart by a simple classifier, and never twice the same song."""
 import json
 import math
 import statistics
