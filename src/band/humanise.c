@@ -4,11 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* AR(1) with this correlation from beat to beat: measured on drummers' hats (MUSIC: .55, kick and snare .3). */
+/* AR(1) with this correlation from beat to beat: measured on drummers' hats (kick and snare: .3). */
 #define DRIFT_KEEP 0.55
 #define BAND_DRIFT_MS 2.5
 
-enum { SHORTEST_TICKS = 12, SOFTEST = 8 };
+enum { SHORTEST_TICKS = 12 };
+
+/* Velocities bend softly toward these from the knees on: below the softest a General MIDI module is silent in a mix (a
+ * note at 28 lies 26 dB under one at 127), above the hardest nothing is left for an accent. */
+#define SOFT_KNEE 44.0
+#define SOFTEST 27.0
+#define HARD_KNEE 106.0
+#define HARDEST 118.0
 
 /* How each player's written lengths become sounding ones. */
 static const struct {
@@ -117,6 +124,15 @@ static void hand_move(struct hand *h, struct performer *p, const struct groove_c
     (void)clock;
 }
 
+static uint8_t velocity_bend(double v)
+{
+    if (v < SOFT_KNEE)
+        v = SOFTEST + (SOFT_KNEE - SOFTEST) * exp((v - SOFT_KNEE) / (SOFT_KNEE - SOFTEST));
+    if (v > HARD_KNEE)
+        v = HARDEST - (HARDEST - HARD_KNEE) * exp((HARD_KNEE - v) / (HARDEST - HARD_KNEE));
+    return (uint8_t)lround(v);
+}
+
 static struct score_note note_perform(struct performer *p, const struct groove_clock *clock, struct hand *h,
                                       const struct written *in)
 {
@@ -145,7 +161,7 @@ static struct score_note note_perform(struct performer *p, const struct groove_c
         out.len_ticks += (int32_t)lround(-in->shift_ms * clock->ticks_per_ms);
     if (out.len_ticks > end_tick - out.start_tick)
         out.len_ticks = end_tick - out.start_tick;
-    out.velocity = (uint8_t)(velocity < SOFTEST ? SOFTEST : velocity > 127 ? 127 : lround(velocity));
+    out.velocity = velocity_bend(velocity);
     return out;
 }
 
