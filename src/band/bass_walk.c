@@ -43,7 +43,7 @@ static int lead_in(struct performer *p, const struct beat *beat, int last)
     if (dice < 0.5)
         pitch = target + side;
     else if (dice < 0.8)
-        pitch = scale_step(chord_scale(&beat->next->chord, p->all->timeline->key), target, side);
+        pitch = scale_step(chord_scale(&beat->next->chord, p->key), target, side);
     else
         pitch = pitch_near(pitch_class_of(target + 7), last, p->low, p->high);
     if (pitch == last || abs(pitch - last) > 7 || pitch < p->low || pitch > p->high)
@@ -56,7 +56,7 @@ static int lead_in(struct performer *p, const struct beat *beat, int last)
 static int beat_pitch(struct performer *p, const struct beat *beat, int beats_left, int last)
 {
     const struct chord *c = &beat->chord->chord;
-    unsigned scale = scale_mask(chord_scale(c, p->all->timeline->key));
+    unsigned scale = scale_mask(chord_scale(c, p->key));
     int goal;
 
     if (last < 0)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "band/agent.h"
+#include "band/key_plan.h"
 #include "genre/sheet.h"
 #include "song/arrangement_spec.h"
 #include "song/harmony_spec.h"
@@ -184,6 +185,19 @@ static void close_section(struct harmonising *h, const struct material *m, size_
         h->bars[(size_t)h->bar_count - cadence.count + i] = cadence.bars[i];
 }
 
+/* The second half of the section's last bar, or the bar's second chord, leads into the key of the next section. */
+static void lead_to_key(struct harmonising *h, const struct key_plan *plan, size_t index)
+{
+    struct sheet_bar *bar = &h->bars[h->bar_count - 1];
+    struct chord dominant;
+
+    if (h->s->song->melody_spec != NULL || !key_plan_dominant(plan, h->key, index, &dominant))
+        return;
+    if (bar->count < 2)
+        bar->count++;
+    bar->chords[bar->count - 1] = dominant;
+}
+
 static void close_song(struct harmonising *h)
 {
     const struct arranged_ending *ending = h->arrangement->ending;
@@ -271,6 +285,7 @@ bool composer_harmony(struct session *s, struct error *e)
                              .arrangement = s->song->arrangement_spec };
     struct harmony_spec *spec = ARENA_NEW(s->arena, struct harmony_spec);
     size_t count = h.arrangement->sections.count;
+    struct key_plan plan;
 
     (void)e;
     fields_init(&harmony_spec_fields, spec, s->arena);
@@ -279,6 +294,7 @@ bool composer_harmony(struct session *s, struct error *e)
         h.key = (struct key){ { 'C', 0 }, MODE_MAJOR };
     spec->primary_key = key_name_make(h.key);
     read_swaps(&h);
+    plan = key_plan_make(s);
     h.materials = ARENA_ARRAY(s->arena, struct material, s->genre->harmony.sections.count);
     spec->progressions.items = ARENA_ARRAY(s->arena, struct progression, count);
     spec->progressions.count = count;
@@ -287,10 +303,12 @@ bool composer_harmony(struct session *s, struct error *e)
         struct material *m = material_for(&h, section->section_type);
 
         fill_with_loop(&h, m, section, i);
-        if (i + 1 < count)
+        if (i + 1 < count) {
             close_section(&h, m, i);
-        else
+            lead_to_key(&h, &plan, i);
+        } else {
             close_song(&h);
+        }
         write_section(&h, section, &spec->progressions.items[i]);
     }
     spec->jazz_influence = (double)h.with_seventh / h.total;

@@ -19,11 +19,12 @@ static void tally_note(const struct timeline *t, const struct timeline_note *n, 
 {
     const struct chord *chord = &timeline_chord_at(t, n->start_tick)->chord;
     unsigned tones = chord_mask(chord), bit = 1u << n->pitch % 12, below = 1u << (n->pitch + 11) % 12;
+    struct key key = timeline_key_at(t, n->start_tick);
     double len = n->end_tick - n->start_tick;
 
     out->time += len;
     out->tone_time += foreign ? 0 : len;
-    if (!foreign || scale_mask(key_scale(t->key)) & bit || scale_mask(chord_scale(chord, t->key)) & bit)
+    if (!foreign || scale_mask(key_scale(key)) & bit || scale_mask(chord_scale(chord, key)) & bit)
         out->scale_time += len;
     if (foreign && tones & below && len >= METRE_PPQ)
         out->sharp_time += len;

@@ -138,6 +138,7 @@ void performer_each_bar(struct performer *p, void (*play)(struct performer *p, c
             bar.within = b;
             bar.index = section->start_bar + b;
             bar.tick = section->start_tick + b * t->bar_ticks;
+            p->key = timeline_key_at(t, bar.tick);
             if (bar.tick >= p->all->hold_tick)
                 return;
             bar_read(p, &bar);

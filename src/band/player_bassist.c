@@ -33,7 +33,7 @@ static int approach_pitch(struct performer *p, const struct chord *now, const st
     if (dice < 0.5)
         pitch = target + side;
     else if (dice < 0.8)
-        pitch = scale_step(chord_scale(next, p->all->timeline->key), target, side);
+        pitch = scale_step(chord_scale(next, p->key), target, side);
     else
         pitch = pitch_near(pitch_class_of(target + 7), last, p->low, p->high);
     return pitch < p->low ? target + 1 : pitch > p->high ? target - 1 : pitch;
@@ -55,7 +55,7 @@ static int degree_pitch(struct performer *p, enum degree degree, const struct ch
         semitones = chord_degree_semitones(c, 3);
         break;
     case DEGREE_SIXTH:
-        semitones = scale_has(chord_scale(c, p->all->timeline->key), root_class + 9) ? 9 : -1;
+        semitones = scale_has(chord_scale(c, p->key), root_class + 9) ? 9 : -1;
         break;
     case DEGREE_SEVENTH:
         semitones = chord_degree_semitones(c, 7);

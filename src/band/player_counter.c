@@ -33,7 +33,7 @@ static void answer_play(struct performer *p, int32_t from, int32_t until)
         tick += len;
         if (is_last)
             return;
-        pitch = scale_step(chord_scale(&chord->chord, t->key), pitch, direction);
+        pitch = scale_step(chord_scale(&chord->chord, timeline_key_at(t, tick)), pitch, direction);
         if (pitch < p->low || pitch > p->high)
             pitch -= direction * 12;
     }

@@ -29,7 +29,7 @@ static const struct rhythm_part *leading_groove(const struct performer *p, const
 
 static int scale_pitch(const struct performer *p, const struct chord *c, int pitch, int steps)
 {
-    return scale_step(chord_scale(c, p->all->timeline->key), pitch, steps);
+    return scale_step(chord_scale(c, p->key), pitch, steps);
 }
 
 static int degree_pitch(const struct performer *p, int degree, const struct chord *c, const struct chord *next)

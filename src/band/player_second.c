@@ -16,11 +16,11 @@ static int second_pitch(const struct performer *p, const struct chord *c, int tu
     int best = -1;
 
     if (!chord_is_set(c) || !chord_has(c, tune))
-        return scale_step(chord_scale(c, p->all->timeline->key), tune, -2);
+        return scale_step(chord_scale(c, p->key), tune, -2);
     for (int pitch = tune - FURTHEST; pitch <= tune - NEAREST; pitch++)
         if (chord_has(c, pitch) && (best < 0 || cost(pitch, tune, last) <= cost(best, tune, last)))
             best = pitch;
-    return best >= 0 ? best : scale_step(chord_scale(c, p->all->timeline->key), tune, -2);
+    return best >= 0 ? best : scale_step(chord_scale(c, p->key), tune, -2);
 }
 
 void play_second(struct performer *p)
@@ -37,6 +37,7 @@ void play_second(struct performer *p)
         if (!chord_is_set(&chord->chord) || end <= note->start_tick ||
             !stage_plays(p->all->session, p->all->stage, p->part, note->section))
             continue;
+        p->key = timeline_key_at(t, note->start_tick);
         pitch = second_pitch(p, &chord->chord, note->pitch, last < 0 ? note->pitch - PLAIN : last);
         last = pitch;
         if (end > chord->end_tick && chord + 1 < t->chords.items + t->chords.count && chord_is_set(&chord[1].chord) &&

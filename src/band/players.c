@@ -107,7 +107,8 @@ static void part_play(const struct performance *all, const struct groove_clock *
     const struct player *player = &players[part->genre->player];
     const struct vocal_spec *vocal = all->session->song->vocal_spec;
     bool sings = part->role == ROLE_VOICE && vocal != NULL && vocal->notes.count > 0;
-    struct performer p = { .all = all, .part = part, .sound = sound_of(all->session, part) };
+    struct performer p = { .all = all, .part = part, .sound = sound_of(all->session, part),
+                           .key = all->timeline->key };
 
     p.random = session_random(all->session, arena_printf(all->session->arena, "play-%s", part->id), 0);
     p.low = p.sound->register_low;
@@ -208,6 +209,15 @@ static void lyrics_make(const struct performance *all, const struct groove_clock
         }
 }
 
+static void keys_make(const struct timeline *t, struct score *score, struct arena *a)
+{
+    score->keys = ARENA_ARRAY(a, struct score_key, t->keys.count);
+    score->key_count = t->keys.count;
+    for (size_t i = 0; i < t->keys.count; i++)
+        score->keys[i] = (struct score_key){ t->keys.items[i].start_tick, key_fifths(t->keys.items[i].key),
+                                             key_is_minor(t->keys.items[i].key) };
+}
+
 bool players_perform(struct session *s, struct error *e)
 {
     struct performance all;
@@ -221,8 +231,7 @@ bool players_perform(struct session *s, struct error *e)
     all = performance_make(s);
     clock = groove_clock_make(&all);
     score->title = s->song->song_spec->title;
-    score->key_fifths = key_fifths(s->timeline->key);
-    score->key_is_minor = key_is_minor(s->timeline->key);
+    keys_make(s->timeline, score, s->arena);
     score->end_tick = s->timeline->end_tick;
     score->metres = ARENA_NEW(s->arena, struct score_metre);
     score->metres[0] = (struct score_metre){ 0, s->timeline->metre.numerator, s->timeline->metre.denominator };

@@ -36,6 +36,7 @@ struct performer {
     const struct stage_part *part;
     const struct part_sound *sound;
     int low, high;              /* register, at least an octave */
+    struct key key;             /* in force in the bar that is played */
     struct random random;
     void *state;                /* the player's own while he plays */
     struct voicing *voicings;   /* of every chord, once performer_voicings has made them */

@@ -74,7 +74,7 @@ static double ends_at_home(const struct review *r)
 {
     const struct timeline_chord *last = &r->timeline->chords.items[r->timeline->chords.count - 1];
 
-    return pitch_class(last->chord.root) == pitch_class(r->timeline->key.root);
+    return pitch_class(last->chord.root) == pitch_class(timeline_key_at(r->timeline, last->start_tick).root);
 }
 
 static double clashes(const struct review *r)

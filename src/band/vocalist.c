@@ -49,7 +49,7 @@ static int into_range(int pitch, int low, int high)
 static int second_voice(const struct timeline *t, const struct timeline_note *n, int pitch)
 {
     const struct chord *chord = &timeline_chord_at(t, n->start_tick)->chord;
-    int third = scale_step(key_scale(t->key), pitch, -2);
+    int third = scale_step(key_scale(timeline_key_at(t, n->start_tick)), pitch, -2);
 
     if (n->end_tick - n->start_tick < METRE_PPQ || chord_has(chord, third))
         return third;

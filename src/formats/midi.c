@@ -198,12 +198,13 @@ static void put_conductor(struct buffer *b, const struct score *s, bool has_lyri
     struct track t = { 0 };
 
     t.events = ARENA_ARRAY(b->arena, struct event,
-                           2 + s->metre_count + s->tempo_count + s->marker_count + s->lyric_count);
+                           1 + s->metre_count + s->key_count + s->tempo_count + s->marker_count + s->lyric_count);
     text_add(&t, 0, RANK_HEAD, META_TRACK_NAME, s->title != NULL ? s->title : "");
     for (size_t i = 0; i < s->metre_count; i++)
         metre_add(&t, &s->metres[i]);
-    MESSAGE_ADD(&t, 0, RANK_HEAD, META, META_KEY_SIGNATURE, 2, (uint8_t)s->key_fifths,
-                s->key_is_minor ? 1 : 0);
+    for (size_t i = 0; i < s->key_count; i++)
+        MESSAGE_ADD(&t, s->keys[i].tick, RANK_HEAD, META, META_KEY_SIGNATURE, 2, (uint8_t)s->keys[i].fifths,
+                    s->keys[i].is_minor ? 1 : 0);
     for (size_t i = 0; i < s->tempo_count; i++) {
         uint32_t us = tempo_us(&s->tempos[i]);
 

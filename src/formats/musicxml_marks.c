@@ -18,18 +18,44 @@ static void clef_write(struct xml *x, const struct sheet_clef *c, int number)
     xml_end(x);
 }
 
+/* Of the modes that the format has words for, older programs know these two. */
+static void key_write(struct sheet *s)
+{
+    struct xml *x = &s->xml;
+
+    xml_begin(x, "key");
+    xml_leaf_int(x, "fifths", key_fifths(s->key));
+    if (s->key.mode == MODE_MAJOR || s->key.mode == MODE_MINOR)
+        xml_leaf(x, "mode", mode_infos[s->key.mode].name);
+    xml_end(x);
+}
+
+void sheet_key_change(struct sheet *s, const struct sheet_part *p, int bar)
+{
+    struct key key = key_simplify(timeline_key_at(s->timeline, bar * s->timeline->bar_ticks));
+    bool is_new = key_fifths(key) != key_fifths(s->key) || key.mode != s->key.mode;
+
+    s->key = key;
+    if (bar == 0 || !is_new || p->is_drums)
+        return;
+    xml_begin(&s->xml, "attributes");
+    key_write(s);
+    xml_end(&s->xml);
+}
+
 void sheet_attributes(struct sheet *s, const struct sheet_part *p)
 {
     struct xml *x = &s->xml;
 
     xml_begin(x, "attributes");
     xml_leaf_int(x, "divisions", NOTATION_DIVISIONS);
-    xml_begin(x, "key");
-    xml_leaf_int(x, "fifths", p->is_drums ? 0 : key_fifths(s->key));
-    /* Of the modes that the format has words for, older programs know these two. */
-    if (!p->is_drums && (s->key.mode == MODE_MAJOR || s->key.mode == MODE_MINOR))
-        xml_leaf(x, "mode", mode_infos[s->key.mode].name);
-    xml_end(x);
+    if (p->is_drums) {
+        xml_begin(x, "key");
+        xml_leaf_int(x, "fifths", 0);
+        xml_end(x);
+    } else {
+        key_write(s);
+    }
     xml_begin(x, "time");
     xml_leaf_int(x, "beats", s->timeline->metre.numerator);
     xml_leaf_int(x, "beat-type", s->timeline->metre.denominator);

@@ -330,6 +330,7 @@ void sheet_part_write(struct sheet *s, struct sheet_part *p)
         xml_attribute_int(x, "number", bar + 1);
         if (p->bars_a_line > 0 && bar == line)
             line = line_begin(s, p, bar);
+        sheet_key_change(s, p, bar);
         if (bar == 0)
             sheet_attributes(s, p);
         if (p->has_marks)

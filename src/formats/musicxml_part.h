@@ -37,7 +37,7 @@ struct sheet {
     const struct song *song;
     const struct timeline *timeline;
     struct arena *arena;
-    struct key key;         /* simplified, as the signature shows it */
+    struct key key;         /* of the bar that is written; simplified, as the signature shows it */
     struct bar_plan plan;
     int bars;
 };
@@ -57,6 +57,7 @@ void sheet_instrument_id(struct sheet *s, const struct sheet_part *p, int key);
 
 /* musicxml_marks.c: what stands around the notes of bar `bar`. */
 void sheet_attributes(struct sheet *s, const struct sheet_part *p);
+void sheet_key_change(struct sheet *s, const struct sheet_part *p, int bar); /* takes the bar's key; shown where it is new */
 void sheet_marks(struct sheet *s, int bar);
 void sheet_dynamics(struct sheet *s, struct sheet_part *p, int bar); /* when they change for a part that plays */
 void sheet_chords(struct sheet *s, int32_t from_tick, int32_t to_tick); /* those that begin there, offsets from from_tick */

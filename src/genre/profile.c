@@ -41,6 +41,7 @@ static const struct field section_harmony_rows[] = {
     { "sections", FIELD_STRINGS, FIELD_REQUIRED, AT(sections), 1, 32, .help = "Section types; * for all others." },
     { "loops", FIELD_LIST, FIELD_REQUIRED, AT(loops), 1, 64, .of = &chords_fields, .help = "Repeated to fill it." },
     { "cadences", FIELD_LIST, 0, AT(cadences), 0, 64, .of = &chords_fields, .help = "Instead of its last bars." },
+    { "transpose", FIELD_INT, 0, AT(transpose), -6, 6, "semitones", "0", .help = "Its own key, from the song's." },
 };
 static const struct fields section_harmony_fields = FIELDS("section_harmony", struct genre_section_harmony,
                                                            section_harmony_rows, "The chords of some sections.");
@@ -67,6 +68,7 @@ static const struct field harmony_rows[] = {
     { "secondary_dominant", FIELD_REAL, 0, AT(secondary_dominant), 0, 1, NULL, "0.1",
       .help = "Chance of one at the end of a phrase." },
     { "variation", FIELD_REAL, 0, AT(variation), 0, 1, NULL, "0.5", .help = "How much repeats differ." },
+    { "lift", FIELD_REAL, 0, AT(lift), 0, 1, NULL, "0", .help = "Chance of a last chorus in a higher key." },
 };
 static const struct fields harmony_fields = FIELDS("harmony", struct genre_harmony, harmony_rows, "Harmony.");
 #undef AT

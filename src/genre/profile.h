@@ -35,6 +35,7 @@ struct genre_section_harmony {
     LIST_OF(const char *) sections;        /* section types; "*" for all that no other row names */
     LIST_OF(struct genre_chords) loops;    /* repeated to fill the section */
     LIST_OF(struct genre_chords) cadences; /* replace the section's last bars: a half cadence, an authentic one, … */
+    int transpose;                         /* semitones: these sections stand in another key, a trio in the subdominant: 5 */
 };
 
 /* A reharmonisation that a repeat may have. */
@@ -51,6 +52,7 @@ struct genre_harmony {
     LIST_OF(struct genre_swap) swaps;
     double secondary_dominant;             /* chance at the end of a phrase */
     double variation;                      /* 0–1: how much a later pass of a loop differs */
+    double lift;                           /* chance that the last chorus stands a semitone or a whole tone higher */
 };
 
 struct genre_melody {

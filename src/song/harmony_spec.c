@@ -26,6 +26,18 @@ static const struct fields progression_fields = FIELDS("progression", struct pro
                                                        "The chords of a section.");
 #undef AT
 
+#define AT(member) offsetof(struct modulation, member)
+static const struct field modulation_rows[] = {
+    { "start_bar", FIELD_INT, FIELD_REQUIRED, AT(start_bar), 1, 20000, "bars", .help = "First bar in the new key, from 1." },
+    { "section_label", FIELD_STRING, 0, AT(section_label), .help = "Section that begins there." },
+    { "from_key", FIELD_OBJECT, 0, AT(from_key), .of = &key_name_fields, .help = "Key before." },
+    { "to_key", FIELD_OBJECT, FIELD_REQUIRED, AT(to_key), .of = &key_name_fields, .help = "Key from there on." },
+    { "technique", FIELD_STRING, 0, AT(technique), .help = "How it is reached." },
+};
+static const struct fields modulation_fields = FIELDS("modulation", struct modulation, modulation_rows,
+                                                      "A change of key.");
+#undef AT
+
 #define AT(member) offsetof(struct harmony_spec, member)
 static const struct field rows[] = {
     { "created_at", FIELD_STRING, 0, AT(created_at), .help = "When it was made." },
@@ -34,6 +46,7 @@ static const struct field rows[] = {
     { "song_id", FIELD_STRING, 0, AT(song_id), .help = "Identifier of the song_spec." },
     { "primary_key", FIELD_OBJECT, 0, AT(primary_key), .of = &key_name_fields, .help = "Key the chords are written in." },
     { "secondary_keys", FIELD_LIST, 0, AT(secondary_keys), .of = &key_name_fields, .help = "Keys that are visited." },
+    { "modulations", FIELD_LIST, 0, AT(modulations), 0, 1000, .of = &modulation_fields, .help = "Changes of key." },
     { "progressions", FIELD_LIST, FIELD_REQUIRED, AT(progressions), 1, 1000, .of = &progression_fields,
       .help = "The chords of each section." },
     { "tension_level", FIELD_REAL, 0, AT(tension_level), 0, 1, .help = "Share of tension." },

@@ -31,10 +31,20 @@ struct progression {
     int repeat_count;                       /* for people: it is repeated or cut to fill its section */
 };
 
+/* A change of key. The chords and the tune are written in the key in force; what changes with it is the signature, the
+ * scale that players draw on and the spelling. */
+struct modulation {
+    int start_bar;                          /* of the song, 1-based: the first in the new key */
+    const char *section_label;              /* that begins there; for people */
+    struct key_name from_key, to_key;       /* from_key is for people */
+    const char *technique;                  /* "lifted by a whole tone, through A7"; for people */
+};
+
 struct harmony_spec {
     const char *created_at, *updated_at, *id, *song_id;
     struct key_name primary_key;            /* the key that the chords are written in */
-    LIST_OF(struct key_name) secondary_keys;
+    LIST_OF(struct key_name) secondary_keys; /* those of the modulations, each once; for people */
+    LIST_OF(struct modulation) modulations;  /* in the order of their bars */
     LIST_OF(struct progression) progressions;
     double tension_level;                   /* 0–1 */
     double jazz_influence;                  /* 0–1 */

@@ -69,6 +69,11 @@ static const char *maps_fault(const struct score *s)
     for (size_t i = 1; i < s->metre_count; i++)
         if (s->metres[i].tick <= s->metres[i - 1].tick)
             return "the metre map is not sorted";
+    if (s->key_count == 0 || s->keys[0].tick != 0)
+        return "the key map does not begin at the start";
+    for (size_t i = 1; i < s->key_count; i++)
+        if (s->keys[i].tick <= s->keys[i - 1].tick)
+            return "the key map is not sorted";
     return NULL;
 }
 

@@ -62,6 +62,12 @@ struct score_marker {
     const char *text; /* "Verse 1" */
 };
 
+struct score_key {
+    int32_t tick;
+    int fifths; /* sharps > 0, flats < 0; -7 … 7 */
+    bool is_minor;
+};
+
 struct score_lyric {
     int32_t tick;
     const char *syllable; /* UTF-8; a trailing "-" joins it to the next */
@@ -69,8 +75,8 @@ struct score_lyric {
 
 struct score {
     const char *title;
-    int key_fifths; /* sharps > 0, flats < 0; -7 … 7 */
-    bool key_is_minor;
+    struct score_key *keys;       /* at least one, the first at tick 0; sorted */
+    size_t key_count;
     struct score_tempo *tempos;   /* at least one, the first at tick 0; sorted */
     size_t tempo_count;
     struct score_metre *metres;   /* the same */

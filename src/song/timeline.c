@@ -117,6 +117,36 @@ static int transposition(const struct making *m, const struct key_name *written)
     return key_interval(from, m->out->key);
 }
 
+/* A change of key that lies outside the song, does not come after the one before or is not understood is a problem. */
+static void make_keys(struct making *m)
+{
+    const struct harmony_spec *spec = m->song->harmony_spec;
+    struct timeline *t = m->out;
+    int shift = transposition(m, &spec->primary_key), last = 0;
+
+    t->keys.items = ARENA_ARRAY(m->arena, struct timeline_key, spec->modulations.count + 1);
+    t->keys.items[t->keys.count++] = (struct timeline_key){ 0, t->key };
+    for (size_t i = 0; i < spec->modulations.count; i++) {
+        const struct modulation *in = &spec->modulations.items[i];
+        struct key key;
+
+        if (in->start_bar > t->bars)
+            problem_add(m->problems, arena_printf(m->arena, "/harmony_spec/modulations/%zu/start_bar", i),
+                        "bar %d lies after the end of the song, which has %d bars", in->start_bar, t->bars);
+        else if (in->start_bar <= last)
+            problem_add(m->problems, arena_printf(m->arena, "/harmony_spec/modulations/%zu/start_bar", i),
+                        "expected a bar after %d, where the key changes before", last);
+        else if (!key_name_get(&in->to_key, &key))
+            problem_add(m->problems, arena_printf(m->arena, "/harmony_spec/modulations/%zu/to_key", i),
+                        "expected a key with a root and a mode");
+        else
+            t->keys.items[t->keys.count++] = (struct timeline_key){
+                (in->start_bar - 1) * t->bar_ticks, shift == 0 ? key : key_transpose(key, shift)
+            };
+        last = in->start_bar > last ? in->start_bar : last;
+    }
+}
+
 static void add_chord(struct making *m, const struct timeline_chord *chord, size_t *room)
 {
     struct timeline *t = m->out;
@@ -153,7 +183,7 @@ static void make_chords(struct making *m)
             struct timeline_chord one = { tick, tick + chord_ticks(m, p, c), chord, i };
 
             if (shift != 0)
-                one.chord = chord_transpose(&chord, shift, t->key);
+                one.chord = chord_transpose(&chord, shift, timeline_key_at(t, tick));
             if (one.end_tick > section->end_tick)
                 one.end_tick = section->end_tick;
             add_chord(m, &one, &room);
@@ -353,6 +383,7 @@ bool timeline_make(const struct song *s, struct timeline *out, struct arena *a, 
     if (problems->count > before)
         return false;
     make_tempos(&m);
+    make_keys(&m);
     make_chords(&m);
     if (s->melody_spec != NULL)
         make_melody(&m);
@@ -381,6 +412,15 @@ const struct timeline_section *timeline_section_at(const struct timeline *t, int
     while (i > 0 && t->sections.items[i].start_tick > tick)
         i--;
     return &t->sections.items[i];
+}
+
+struct key timeline_key_at(const struct timeline *t, int32_t tick)
+{
+    size_t i = t->keys.count - 1;
+
+    while (i > 0 && t->keys.items[i].start_tick > tick)
+        i--;
+    return t->keys.items[i].key;
 }
 
 double timeline_seconds(const struct timeline *t, int32_t tick)

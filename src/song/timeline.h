@@ -25,6 +25,11 @@ struct timeline_section {
     double energy;       /* 0–1 */
 };
 
+struct timeline_key {
+    int32_t start_tick;
+    struct key key;
+};
+
 struct timeline_chord {
     int32_t start_tick, end_tick;
     struct chord chord;
@@ -39,7 +44,8 @@ struct timeline_note { /* of the lead melody, unperformed */
 };
 
 struct timeline {
-    struct key key;
+    struct key key;                       /* of the song; its first */
+    LIST_OF(struct timeline_key) keys;    /* in force from their ticks; the first from 0, so at least one */
     struct metre metre;
     double bpm;
     int32_t bar_ticks, end_tick;
@@ -58,6 +64,9 @@ bool timeline_make(const struct song *s, struct timeline *out, struct arena *a, 
 /* The chord that sounds at `tick` (0 ≤ tick < end_tick). Never NULL. */
 const struct timeline_chord *timeline_chord_at(const struct timeline *t, int32_t tick);
 const struct timeline_section *timeline_section_at(const struct timeline *t, int32_t tick);
+
+/* The key in force at `tick`. */
+struct key timeline_key_at(const struct timeline *t, int32_t tick);
 
 /* Seconds from the start to `tick`, as score_seconds. */
 double timeline_seconds(const struct timeline *t, int32_t tick);

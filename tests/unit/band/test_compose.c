@@ -74,14 +74,91 @@ START_TEST(keys_are_honoured)
 
         ck_assert(key_parse(name, &key));
         ck_assert(pitch_is_equal(t->key.root, key.root) && t->key.mode == key.mode);
-        ck_assert_int_eq(song->score->key_is_minor, key_is_minor(key));
+        ck_assert_int_eq(song->score->keys[0].is_minor, key_is_minor(key));
         for (size_t i = 0; i < t->melody.count; i++) {
-            in_scale += scale_has(key_scale(key), t->melody.items[i].pitch);
+            in_scale += scale_has(key_scale(timeline_key_at(t, t->melody.items[i].start_tick)), t->melody.items[i].pitch);
             all++;
         }
         ck_assert_msg(in_scale / all > 0.8, "%s in %s: %g", compose_genre_ids[g], name, in_scale / all);
-        ck_assert_int_eq(pitch_class(t->chords.items[t->chords.count - 1].chord.root), pitch_class(key.root));
+        ck_assert_int_eq(pitch_class(t->chords.items[t->chords.count - 1].chord.root),
+                         pitch_class(timeline_key_at(t, t->end_tick).root));
     }
+}
+END_TEST
+
+/* The chord that sounds last before a change of key is the dominant seventh of the new one, and a fifth above its tonic. */
+static void check_change(const struct timeline *t, const struct timeline_key *change)
+{
+    const struct chord *before = &timeline_chord_at(t, change->start_tick - 1)->chord;
+
+    ck_assert_int_eq(before->quality, CHORD_7);
+    ck_assert_int_eq(pitch_class(before->root), pitch_class_of(pitch_class(change->key.root) + 7));
+}
+
+static double share_in_key(const struct timeline *t, struct key key, int32_t from, int32_t to)
+{
+    double in = 0, all = 0;
+
+    for (size_t i = 0; i < t->melody.count; i++)
+        if (t->melody.items[i].start_tick >= from && t->melody.items[i].start_tick < to) {
+            in += scale_has(key_scale(key), t->melody.items[i].pitch);
+            all++;
+        }
+    return all > 0 ? in / all : 1;
+}
+
+START_TEST(a_last_chorus_may_be_lifted)
+{
+    int lifted = 0, songs = 12;
+
+    for (int seed = 1; seed <= songs; seed++) {
+        struct song *song = compose(arena_printf(compose_arena, "\"genre\":\"gospel\",\"seed\":%d,\"key\":\"C\"", seed));
+        struct timeline *t = compose_timeline(song);
+        const struct timeline_key *change;
+        int by;
+
+        ck_assert_uint_eq(song->score->key_count, t->keys.count);
+        ck_assert_uint_eq(song->harmony_spec->modulations.count, t->keys.count - 1);
+        if (t->keys.count == 1)
+            continue;
+        lifted++;
+        ck_assert_uint_eq(t->keys.count, 2);
+        change = &t->keys.items[1];
+        by = pitch_class(change->key.root);
+        ck_assert(by == 1 || by == 2);
+        ck_assert_int_gt(change->start_tick, t->end_tick / 2);
+        check_change(t, change);
+        ck_assert(share_in_key(t, change->key, change->start_tick, t->end_tick) > 0.8);
+        ck_assert_int_eq(song->score->keys[1].fifths, by == 1 ? -5 : 2); /* D flat and D major */
+        ck_assert_int_eq(pitch_class(t->chords.items[t->chords.count - 1].chord.root), by);
+    }
+    ck_assert(lifted > 0 && lifted < songs);
+}
+END_TEST
+
+START_TEST(a_trio_stands_in_the_subdominant)
+{
+    int trios = 0;
+
+    for (int seed = 1; seed <= 12; seed++) {
+        struct song *song = compose(arena_printf(compose_arena, "\"genre\":\"waltz\",\"seed\":%d,\"key\":\"G\"", seed));
+        struct timeline *t = compose_timeline(song);
+
+        for (size_t i = 0; i < t->sections.count; i++) {
+            const struct timeline_section *section = &t->sections.items[i];
+            struct key key = timeline_key_at(t, section->start_tick);
+            bool is_trio = strcmp(section->type, "trio") == 0;
+
+            ck_assert_int_eq(pitch_class(key.root), is_trio ? 0 : 7);
+            if (!is_trio)
+                continue;
+            trios++;
+            ck_assert(share_in_key(t, key, section->start_tick, section->end_tick) > 0.8);
+        }
+        for (size_t i = 1; i < t->keys.count; i++)
+            check_change(t, &t->keys.items[i]);
+    }
+    ck_assert_int_gt(trios, 0);
 }
 END_TEST
 
@@ -286,6 +363,8 @@ Suite *compose_suite(void)
     tcase_add_loop_test(tests, songs_have_every_document, 0, COMPOSE_GENRES);
     tcase_add_loop_test(tests, lengths_are_met, 0, COMPOSE_GENRES);
     tcase_add_loop_test(tests, keys_are_honoured, 0, (int)(sizeof(key_names) / sizeof(key_names[0])));
+    tcase_add_test(tests, a_last_chorus_may_be_lifted);
+    tcase_add_test(tests, a_trio_stands_in_the_subdominant);
     tcase_add_loop_test(tests, a_seed_gives_one_song, 0, COMPOSE_GENRES);
     tcase_add_test(tests, a_missing_seed_is_drawn_and_told);
     tcase_add_loop_test(tests, documents_sent_back_give_the_same_notes, 0, COMPOSE_GENRES);

@@ -97,6 +97,9 @@ static struct session session_on(const char *const *chords, size_t count)
     struct timeline *t = ARENA_NEW(compose_arena, struct timeline);
 
     *t = (struct timeline){ .key = { { 'C', 0 }, MODE_MAJOR }, .metre = { 4, 4 }, .bpm = 100, .bar_ticks = 1920 };
+    t->keys.items = ARENA_NEW(compose_arena, struct timeline_key);
+    t->keys.items[0] = (struct timeline_key){ 0, t->key };
+    t->keys.count = 1;
     t->chords.items = ARENA_ARRAY(compose_arena, struct timeline_chord, count);
     t->chords.count = count;
     for (size_t i = 0; i < count; i++) {

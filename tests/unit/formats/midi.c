@@ -65,12 +65,17 @@ static struct score_lyric lyrics[] = {
     { 480, "ght"}
 };
 
+static struct score_key keys[] = {
+    {0,     -3, true },
+    { 1920, 5,  false}
+};
+
 static struct score score_make(void)
 {
     return (struct score){
         .title = title,
-        .key_fifths = -3,
-        .key_is_minor = true,
+        .keys = keys,
+        .key_count = 2,
         .tempos = tempos,
         .tempo_count = 2,
         .metres = metres,
@@ -131,9 +136,9 @@ START_TEST(an_empty_score_is_these_bytes)
     };
     struct score_tempo tempo = { 0, 120 };
     struct score_metre metre = { 0, 4, 4 };
-    struct score s = {
-        .title = "A", .tempos = &tempo, .tempo_count = 1, .metres = &metre, .metre_count = 1, .end_tick = 1920
-    };
+    struct score_key key = { 0, 0, false };
+    struct score s = { .title = "A", .tempos = &tempo, .tempo_count = 1, .metres = &metre, .metre_count = 1,
+                       .keys = &key, .key_count = 1, .end_tick = 1920 };
     struct arena *a = arena_new(1 << 20);
     unsigned char *bytes;
     size_t len;
@@ -160,6 +165,7 @@ START_TEST(conductor_has_the_maps)
     check_meta(f, 0, 0, 0x58, "\x04\x02\x18\x08", 4);
     check_meta(f, 0, 1920, 0x58, "\x06\x03\x24\x08", 4); /* a click each dotted quarter: 36 clocks */
     check_meta(f, 0, 0, 0x59, "\xfd\x01", 2);            /* three flats, minor */
+    check_meta(f, 0, 1920, 0x59, "\x05\x00", 2);         /* then five sharps, major */
     check_meta(f, 0, 0, 0x06, "Verse 1", 7);
     check_meta(f, 0, 1920, 0x06, "Chorus", 6);
     for (int t = 0; t < f->tracks; t++)
@@ -265,7 +271,7 @@ START_TEST(long_waits_and_texts_need_more_bytes)
 
     s.part_count = 0;
     s.lyric_count = s.marker_count = 0;
-    s.tempo_count = s.metre_count = 1;
+    s.tempo_count = s.metre_count = s.key_count = 1;
     for (size_t i = 0; i < sizeof(ticks) / sizeof(ticks[0]); i++) {
         s.end_tick = (int32_t)ticks[i];
         ck_assert_uint_eq(written(&s, a)->end_ticks[0], ticks[i]);

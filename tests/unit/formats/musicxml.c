@@ -19,6 +19,8 @@ static struct timeline_chord chords[] = {
 static struct timeline_note tune[] = { { 0, 480, 64, 0, true }, { 480, 960, 67, 0, false }, { 960, 2880, 68, 0, false } };
 static struct score_tempo tempos[] = { { 0, 104 }, { 1920, 90 } };
 static struct score_metre metres[] = { { 0, 4, 4 } };
+static struct score_key score_keys[] = { { 0, 0, false } };
+static struct timeline_key keys[] = { { 0, { { 'C', 0 }, MODE_MAJOR } } };
 static struct lyric_syllable syllables[] = { { "ne-", 0, 480 }, { "on", 480, 480 }, { "night", 960, 960 } };
 static struct lyric_line lines[] = { { "Verse <1>", "[Ne]on night", { syllables, 3 }, NULL } };
 static struct score_note piano[] = { { 2, 900, 48, 80 }, { 2, 900, 72, 80 }, { 1925, 900, 41, 80 }, { 1925, 900, 76, 80 } };
@@ -43,6 +45,7 @@ struct fixture {
 static void fixture_init(struct fixture *f)
 {
     memset(f, 0, sizeof(*f));
+    keys[0].key = (struct key){ { 'C', 0 }, MODE_MAJOR };
     f->arena = arena_new(4 << 20);
     f->spec = (struct song_spec){ .title = "A & B", .artist_name = "夜" };
     f->words.lines.items = lines;
@@ -50,11 +53,12 @@ static void fixture_init(struct fixture *f)
     f->rhythm.swing_percent = 62;
     f->rhythm.swing_unit = 8;
     f->score = (struct score){ .title = "A & B", .tempos = tempos, .tempo_count = 2, .metres = metres, .metre_count = 1,
+                               .keys = score_keys, .key_count = 1,
                                .parts = parts, .part_count = 3, .end_tick = 3840 };
     f->song = (struct song){ .song_spec = &f->spec, .lyric_spec = &f->words, .rhythm_spec = &f->rhythm, .score = &f->score };
     f->timeline = (struct timeline){ .key = { { 'C', 0 }, MODE_MAJOR }, .metre = { 4, 4 }, .bpm = 104, .bar_ticks = 1920,
                                      .end_tick = 3840, .bars = 2, .hold_tick = 3840,
-                                     .tempos = { tempos, 2 }, .sections = { sections, 2 }, .chords = { chords, 3 },
+                                     .keys = { keys, 1 }, .tempos = { tempos, 2 }, .sections = { sections, 2 }, .chords = { chords, 3 },
                                      .melody = { tune, 3 } };
 }
 
@@ -146,6 +150,7 @@ START_TEST(signatures_are_those_of_the_key)
 
         fixture_init(&f);
         ck_assert(key_read(cases[i].key, &f.timeline.key));
+        f.timeline.keys.items[0].key = f.timeline.key;
         ck_assert_msg(strstr(musicxml_lead_sheet(&f.song, &f.timeline, f.arena, NULL), cases[i].fifths) != NULL, "%s",
                       cases[i].key);
         arena_free(f.arena);

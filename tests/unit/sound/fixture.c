@@ -140,7 +140,8 @@ struct score *fixture_score(struct arena *a, double seconds, int part_count)
     s->tempos[0] = (struct score_tempo){ .tick = 0, .bpm = 120 };
     s->metres = ARENA_NEW(a, struct score_metre);
     s->metres[0] = (struct score_metre){ .tick = 0, .numerator = 4, .denominator = 4 };
-    s->tempo_count = s->metre_count = 1;
+    s->keys = ARENA_NEW(a, struct score_key);
+    s->tempo_count = s->metre_count = s->key_count = 1;
     s->part_count = (size_t)part_count;
     s->parts = ARENA_ARRAY(a, struct score_part, s->part_count);
     s->end_tick = bars * BAR;
