@@ -5,6 +5,9 @@
 
 enum { PHRASE_BARS = 4, PERIOD_BARS = 8, STROPHE_BARS = 12 };
 
+#define NEARNESS 3.0 /* a form of twice the length is chosen an eighth as often */
+#define STRETCH_MOST 1.5
+
 /* Twelve bars are a form of their own (a chorus of the blues): they come whole or not at all. */
 static bool is_strophe(const struct form_section *s)
 {
@@ -36,7 +39,7 @@ static const struct genre_form *choose_form(const struct session *s, int bars)
 
         for (size_t j = 0; j < g->forms.items[i].sections.count; j++)
             usual += g->forms.items[i].sections.items[j].bars;
-        weights[i] = (g->forms.items[i].weight + 1e-6) * exp(-fabs(log((double)bars / usual)));
+        weights[i] = (g->forms.items[i].weight + 1e-6) * exp(-NEARNESS * fabs(log((double)bars / usual)));
     }
     return &g->forms.items[random_weighted(&random, weights, g->forms.count)];
 }
@@ -117,6 +120,10 @@ static size_t best_to_change(const struct form *f, int change, int least_bars)
             cost += 0.3; /* a long farewell is dull */
         if ((s->bars + change) % PERIOD_BARS != 0 && s->bars % PERIOD_BARS == 0)
             cost += 0.25; /* tunes come in periods */
+        if ((s->bars + change) % 2 != 0 && i > 0 && i + 1 < f->count)
+            cost += 0.5; /* and nobody expects an odd bar inside a song */
+        if (s->bars + change > s->usual_bars * STRETCH_MOST)
+            cost += 0.4;
         if (best == f->count || cost < best_cost) {
             best = i;
             best_cost = cost;

@@ -119,6 +119,7 @@ static void read_swaps(struct harmonising *h)
     }
 }
 
+/* One swap a bar. A bar of two chords already moves: no chord of it becomes two. */
 static void vary_bar(struct harmonising *h, struct sheet_bar *bar, double amount, struct random *random)
 {
     size_t first = random_below(random, (unsigned)h->swap_count + 1);
@@ -127,7 +128,8 @@ static void vary_bar(struct harmonising *h, struct sheet_bar *bar, double amount
         for (size_t i = 0; i < h->swap_count; i++) {
             const struct swap *swap = &h->swaps[(first + i) % h->swap_count];
 
-            if (!chord_sounds_equal(&swap->from, &bar->chords[c]) || !random_chance(random, swap->chance * amount))
+            if (!chord_sounds_equal(&swap->from, &bar->chords[c]) || (bar->count > 1 && swap->to.count > 1) ||
+                !random_chance(random, swap->chance * amount))
                 continue;
             put_in(bar, c, &swap->to);
             return;
@@ -142,7 +144,8 @@ static void lead_on(struct harmonising *h, struct sheet_bar *bar, const struct c
     int root = pitch_class_of(pitch_class(next->root) + 7);
 
     if (bar->count != 1 || chord_sounds_equal(&bar->chords[0], next) || next->has_bass ||
-        chord_quality_triad(next->quality) == CHORD_DIM || pitch_class(next->root) == pitch_class(h->key.root) ||
+        chord_quality_triad(next->quality) == CHORD_DIM ||
+        chord_quality_triad(bar->chords[0].quality) == CHORD_DIM || pitch_class(next->root) == pitch_class(h->key.root) ||
         !scale_has(scale, pitch_class(next->root)) || pitch_class(bar->chords[0].root) == root)
         return;
     dominant.root = pitch_at_fifths(pitch_fifths(next->root) + 1);
