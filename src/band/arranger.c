@@ -9,6 +9,11 @@ static const char agent[] = "arranger";
 
 enum { HOLD_BARS = 2 };
 
+#define FLAT_BELOW 0.08     /* a change of energy less than this is none */
+#define PICKUP_CHANCE 0.25  /* then */
+#define STOP_RISE 0.12
+#define STOP_ENERGY 0.7
+
 /* The ending, and the number of bars that with it come nearest to the length that is wanted. What is missing then is
  * held: the last chord's bars are as long as it takes. */
 static int plan_length(const struct session *s, struct arranged_ending *ending)
@@ -89,14 +94,39 @@ static const struct passage {
 } passages[] = {
     { -0.30, "drop", 2, 0 },
     { -0.08, "fill", 1, 1 },
-    { 0.08, "fill", 2, 1 },
+    { FLAT_BELOW, "fill", 2, 1 },
     { 0.22, "fill", 4, 1 },
     { 2, "riser", 4, 1 },
 };
 
+/* Sections that lead up to something. */
+static bool is_build(const char *type)
+{
+    static const char *const types[] = { "build", "pre-chorus", "breakdown", "bridge" };
+
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+        if (strcmp(type, types[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Half a beat or a beat of silence before a big section that was built up to; never into what is sung there. */
+static bool stops_before(const struct session *s, const struct arranged_section *from, const struct arranged_section *to,
+                         struct random *random)
+{
+    bool is_sung = s->song->song_spec->has_vocals;
+
+    for (size_t i = 0; is_sung && i < s->genre->melody.sections.count; i++)
+        if (strcmp(s->genre->melody.sections.items[i], from->section_type) == 0)
+            return false;
+    return (is_build(from->section_type) || strcmp(to->section_type, "drop") == 0) && to->energy >= STOP_ENERGY && to->energy - from->energy >= STOP_RISE &&
+           random_chance(random, s->genre->players.groove.stop_chance);
+}
+
 static void make_transitions(struct session *s, struct arrangement_spec *spec)
 {
     size_t count = spec->sections.count;
+    struct random random = session_random(s, "arranger.transitions", 0);
 
     if (count < 2)
         return;
@@ -110,6 +140,15 @@ static void make_transitions(struct session *s, struct arrangement_spec *spec)
             p++;
         spec->transitions.items[i] = (struct arranged_transition){ from->label, to->label, p->technique, p->beats,
                                                                    p->has_fill };
+        if (stops_before(s, from, to, &random)) {
+            spec->transitions.items[i].technique = "stop";
+            spec->transitions.items[i].duration_beats = random_chance(&random, 0.7) ? 1 : 0.5;
+            decide(s, agent, 0.6, arena_printf(s->arena, "nobody plays before %s", to->label),
+                   "%s builds up to it, energy %.2f to %.2f", from->label, from->energy, to->energy);
+        } else if (p->rise_below == FLAT_BELOW && random_chance(&random, PICKUP_CHANCE)) {
+            spec->transitions.items[i].technique = "pickup";
+            spec->transitions.items[i].duration_beats = 1;
+        }
     }
 }
 

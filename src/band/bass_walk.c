@@ -79,7 +79,8 @@ static int beat_pitch(struct performer *p, const struct beat *beat, int beats_le
 static void skip_note(struct performer *p, const struct beat *beat, int pitch)
 {
     if (random_chance(&p->random, 0.1) && beat->len_ticks >= 480)
-        performer_note(p, beat->tick + beat->len_ticks / 2, beat->len_ticks / 4, pitch,
+        performer_note(p, beat->tick + (beat->len_ticks > METRE_PPQ ? METRE_PPQ : beat->len_ticks / 2),
+                       METRE_PPQ / 4, pitch,
                        performer_velocity(p, 4, beat->tick));
 }
 

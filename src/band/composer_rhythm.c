@@ -1,29 +1,28 @@
 /*
  * The composer's third document: who plays which groove where. Each part's patterns come from the genre; those for
  * the section's type and energy compete by weight, and sections of one type share their choice, so that a second
- * verse is recognised. Drum grooves are varied over eight bars; fills go where the arrangement asks for them, and
- * seldom elsewhere.
+ * verse is recognised. Drum grooves are varied over eight bars, machines' over sixteen; fills are in composer_fills.c.
  */
-#include "band/agent.h"
+#include "band/composer_rhythm.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "band/groove_vary.h"
-#include "band/stage.h"
-#include "song/rhythm_spec.h"
 #include "song/song_spec.h"
 
-enum { CYCLE_BARS = 8 };
+enum { CYCLE_BARS = 8, MACHINE_CYCLE_BARS = 16, STORY_BARS = 6 };
+
+#define OWN_SHARE 2          /* a genre's own patterns in another metre against the common ones */
+#define PERCUSSION_SHARE 0.3 /* a percussionist keeps his pattern while the kit changes its own */
 
 static const char agent[] = "composer";
 
-struct writing {
-    struct session *session;
-    const struct stage *stage;
-    const struct timeline *timeline;
-    const struct genre_groove *groove;
-    struct rhythm_spec *spec;
+/* What a part may play in this song: its patterns in the song's metre, and where that is not the genre's own the metre's
+ * common ones beside them; its patterns in four, which are then adapted, when there are neither. */
+struct choice {
+    const struct part_pattern *items;
+    size_t count;
+    bool is_adapted;
 };
 
 static bool is_listed(const char *const *items, size_t count, const char *text)
@@ -35,14 +34,13 @@ static bool is_listed(const char *const *items, size_t count, const char *text)
 }
 
 /* A pattern made for the section type counts four times; one outside the energy only when nothing else is there. */
-static double pattern_weight(const struct writing *w, const struct part_pattern *pattern,
-                             const struct timeline_section *section, bool own_metre)
+static double pattern_weight(const struct choice *from, const struct part_pattern *pattern,
+                             const struct timeline_section *section, struct metre metre)
 {
-    bool is_own = metre_is_equal(pattern->metre, w->timeline->metre);
-    bool is_common = pattern->metre.numerator == pattern->metre.denominator;
     double weight = pattern->weight;
 
-    if (own_metre ? !is_own : !is_common)
+    if (from->is_adapted ? pattern->metre.numerator != pattern->metre.denominator
+                         : !metre_is_equal(pattern->metre, metre))
         return 0;
     if (pattern->sections.count > 0) {
         if (!is_listed(pattern->sections.items, pattern->sections.count, section->type))
@@ -54,20 +52,36 @@ static double pattern_weight(const struct writing *w, const struct part_pattern 
     return weight;
 }
 
-static const struct part_pattern *pattern_draw(const struct writing *w, const struct genre_part *part,
+static struct choice choice_make(const struct writing *w, const struct genre_part *part)
+{
+    struct metre metre = w->timeline->metre;
+    struct choice own = { part->patterns.items, part->patterns.count, false };
+    struct part_pattern *common;
+    size_t count;
+
+    if (metre_is_equal(metre, w->session->genre->time_signature))
+        return own;
+    count = metre_grooves_find(part, w->family, metre, w->session->arena, &common);
+    for (size_t i = 0; i < own.count; i++)
+        if (metre_is_equal(own.items[i].metre, metre)) {
+            common[count] = own.items[i];
+            common[count++].weight *= OWN_SHARE;
+        }
+    own.is_adapted = true;
+    return count > 0 ? (struct choice){ common, count, false } : own;
+}
+
+static const struct part_pattern *pattern_draw(const struct writing *w, const struct choice *from,
                                                const struct timeline_section *section, struct random *random)
 {
-    double *weights = ARENA_ARRAY(w->session->arena, double, part->patterns.count + 1);
+    double *weights = ARENA_ARRAY(w->session->arena, double, from->count + 1);
     double total = 0;
-    bool own_metre = false;
 
-    for (size_t i = 0; i < part->patterns.count; i++)
-        own_metre |= metre_is_equal(part->patterns.items[i].metre, w->timeline->metre);
-    for (size_t i = 0; i < part->patterns.count; i++)
-        total += weights[i] = pattern_weight(w, &part->patterns.items[i], section, own_metre);
+    for (size_t i = 0; i < from->count; i++)
+        total += weights[i] = pattern_weight(from, &from->items[i], section, w->timeline->metre);
     if (total <= 0)
         return NULL;
-    return &part->patterns.items[random_weighted(random, weights, part->patterns.count)];
+    return &from->items[random_weighted(random, weights, from->count)];
 }
 
 static const char **lines_adapt(const struct writing *w, enum notation notation, const struct part_pattern *pattern)
@@ -81,6 +95,40 @@ static const char **lines_adapt(const struct writing *w, enum notation notation,
     return out;
 }
 
+/* Long patterns made for a kind of section tell a story, such as a roll that grows: it is cut or stretched so that it
+ * ends where the section ends. */
+static bool tells_story(const struct part_pattern *pattern)
+{
+    size_t most = 0;
+
+    for (size_t i = 0; i < pattern->lines.count; i++)
+        if (steps_bars(pattern->lines.items[i]) > most)
+            most = steps_bars(pattern->lines.items[i]);
+    return pattern->sections.count > 0 && most >= STORY_BARS;
+}
+
+static void story_write(const struct writing *w, const char **lines, size_t count, int bars)
+{
+    for (size_t i = 0; i < count; i++)
+        if (steps_bars(lines[i]) >= STORY_BARS)
+            lines[i] = groove_fit(lines[i], bars, w->session->arena);
+}
+
+static void drums_write(const struct writing *w, bool is_kit, const struct part_pattern *pattern, const char **lines,
+                        int bars, struct random *vary, struct rhythm_part *out)
+{
+    bool is_machine = w->family == FAMILY_ELECTRONIC;
+    struct variety variety = { .amount = w->groove->variation * (is_kit ? 1 : is_machine ? 0 : PERCUSSION_SHARE),
+                               .layers = is_kit && is_machine };
+    int cycle = is_machine ? MACHINE_CYCLE_BARS : CYCLE_BARS;
+
+    out->lines.items = lines;
+    out->lines.count = pattern->lines.count;
+    if (!tells_story(pattern))
+        groove_vary(lines, pattern->lines.count, bars < cycle ? bars : cycle, &variety, vary, w->session->arena,
+                    &out->lines.items, &out->lines.count);
+}
+
 static bool part_write(const struct writing *w, const struct stage_part *part, const struct timeline_section *section,
                        struct rhythm_part *out)
 {
@@ -90,7 +138,8 @@ static bool part_write(const struct writing *w, const struct stage_part *part, c
     const char *name = arena_printf(a, "groove-%s-%s", part->genre->id, section->type);
     struct random random = session_random(w->session, name, 0);
     struct random vary = session_random(w->session, name, 1 + (unsigned)section->occurrence);
-    const struct part_pattern *pattern = pattern_draw(w, part->genre, section, &random);
+    struct choice from = choice_make(w, part->genre);
+    const struct part_pattern *pattern = pattern_draw(w, &from, section, &random);
     int bars = section->bars < CYCLE_BARS ? section->bars : CYCLE_BARS;
     const char **lines;
 
@@ -98,13 +147,14 @@ static bool part_write(const struct writing *w, const struct stage_part *part, c
         return false;
     *out = (struct rhythm_part){ .part = part->id, .notation = (int)notation, .pattern = pattern->name };
     lines = lines_adapt(w, notation, pattern);
+    if (tells_story(pattern))
+        story_write(w, lines, pattern->lines.count, section->bars);
     if (notation == NOTATION_DRUMS) {
-        groove_vary(lines, pattern->lines.count, bars, w->groove->variation, &vary, a, &out->lines.items,
-                    &out->lines.count);
+        drums_write(w, part->role == ROLE_DRUMS, pattern, lines, section->bars, &vary, out);
         return true;
     }
     if (steps_bars(lines[0]) == 1 && bars >= 4 && notation != NOTATION_DEGREES) {
-        const struct part_pattern *other = pattern_draw(w, part->genre, section, &vary);
+        const struct part_pattern *other = pattern_draw(w, &from, section, &vary);
 
         if (other != NULL && other != pattern && steps_bars(other->lines.items[0]) == 1)
             lines[0] = groove_alternate(lines[0], lines_adapt(w, notation, other)[0], bars, a);
@@ -114,103 +164,44 @@ static bool part_write(const struct writing *w, const struct stage_part *part, c
     return true;
 }
 
-static const struct arranged_transition *transition_after(const struct writing *w,
-                                                          const struct timeline_section *section)
+static bool plays_voice(const struct rhythm_part *part, const struct drum_voice *voice)
 {
-    const struct arrangement_spec *spec = w->session->song->arrangement_spec;
+    const char *text;
 
-    for (size_t i = 0; i < spec->transitions.count; i++)
-        if (spec->transitions.items[i].from_section != NULL &&
-            strcmp(spec->transitions.items[i].from_section, section->label) == 0)
-            return &spec->transitions.items[i];
-    return NULL;
+    for (size_t i = 0; i < part->lines.count; i++)
+        if (drum_voice_read(part->lines.items[i], &text) == voice)
+            return true;
+    return false;
 }
 
-/* A fill of at most `beats`, the longest likelier, from the drummer's own. */
-static const struct part_fill *fill_draw(const struct writing *w, const struct genre_part *drums, double energy,
-                                         double beats, struct random *random)
+/* What a percussionist has in his hands the kit leaves to him, as long as it keeps something. */
+static void percussion_share(const struct writing *w, struct rhythm_section *out)
 {
-    double bar_beats = w->timeline->bar_ticks / (double)METRE_PPQ, total = 0;
-    double *weights = ARENA_ARRAY(w->session->arena, double, drums->fills.count + 1);
+    struct rhythm_part *kit = NULL;
 
-    for (size_t i = 0; i < drums->fills.count; i++) {
-        const struct part_fill *fill = &drums->fills.items[i];
+    for (size_t i = 0; i < out->parts.count; i++) {
+        struct rhythm_part *part = &out->parts.items[i];
+        const char **kept;
+        size_t count = 0;
 
-        if (fill->beats > beats + 0.01 || fill->beats > bar_beats + 0.01)
+        if (part->notation != NOTATION_DRUMS)
             continue;
-        weights[i] = fill->weight * fill->beats * fill->beats;
-        if (energy < fill->energy_low - 1e-9 || energy > fill->energy_high + 1e-9)
-            weights[i] *= 1e-6;
-        total += weights[i];
-    }
-    return total > 0 ? &drums->fills.items[random_weighted(random, weights, drums->fills.count)] : NULL;
-}
+        if (kit == NULL) {
+            kit = part;
+            continue;
+        }
+        kept = ARENA_ARRAY(w->session->arena, const char *, kit->lines.count);
+        for (size_t l = 0; l < kit->lines.count; l++) {
+            const char *text;
 
-static void fill_add(struct rhythm_section *out, int bar, const struct part_fill *fill)
-{
-    struct rhythm_fill *added;
-
-    if (fill == NULL)
-        return;
-    added = &out->fills.items[out->fills.count++];
-    *added = (struct rhythm_fill){ .bar = bar, .beats = fill->beats };
-    added->lines.items = fill->lines.items;
-    added->lines.count = fill->lines.count;
-}
-
-/* What the drums do in the section's last bar: the arrangement's word, else the genre's habit. */
-static void boundary_write(const struct writing *w, const struct genre_part *drums, size_t index,
-                           struct rhythm_section *out, struct random *random)
-{
-    static const struct part_fill silence = { .beats = 1 };
-    const struct timeline_section *section = &w->timeline->sections.items[index];
-    const struct arranged_transition *after = transition_after(w, section);
-    double energy = section->energy, beats = 2;
-    bool wanted;
-
-    if (index + 1 >= w->timeline->sections.count)
-        return;
-    if (section[1].energy > energy)
-        energy = (energy + section[1].energy) / 2;
-    wanted = random_chance(random, w->groove->boundary_fill_chance);
-    if (after != NULL && after->technique != NULL) {
-        wanted =
-            after->has_fill == 1 || strcmp(after->technique, "fill") == 0 || strcmp(after->technique, "roll") == 0;
-        if (!isnan(after->duration_beats) && after->duration_beats > 0)
-            beats = after->duration_beats;
-        if (strcmp(after->technique, "break") == 0 || strcmp(after->technique, "drop") == 0) {
-            fill_add(out, section->bars,
-                     after->has_fill == 1 ? fill_draw(w, drums, energy, beats, random) : &silence);
-            return;
+            if (!plays_voice(part, drum_voice_read(kit->lines.items[l], &text)))
+                kept[count++] = kit->lines.items[l];
+        }
+        if (count > 0) {
+            kit->lines.items = kept;
+            kit->lines.count = count;
         }
     }
-    if (wanted)
-        fill_add(out, section->bars, fill_draw(w, drums, energy, beats < 1 ? 1 : beats, random));
-}
-
-static void fills_write(const struct writing *w, const struct genre_part *drums, size_t index,
-                        struct rhythm_section *out)
-{
-    const struct timeline_section *section = &w->timeline->sections.items[index];
-    struct random random = session_random(w->session, "fills", (unsigned)index);
-
-    out->fills.items = ARENA_ARRAY(w->session->arena, struct rhythm_fill, (size_t)section->bars / 4 + 2);
-    for (int bar = 4; bar < section->bars; bar += 4) {
-        bool is_eighth = bar % 8 == 0;
-
-        if (random_chance(&random, is_eighth ? w->groove->fill_chance * 2 : w->groove->fill_chance))
-            fill_add(out, bar, fill_draw(w, drums, section->energy * 0.8, is_eighth ? 2 : 1, &random));
-    }
-    boundary_write(w, drums, index, out, &random);
-}
-
-static bool opens_with_crash(const struct writing *w, size_t index)
-{
-    const struct timeline_section *section = &w->timeline->sections.items[index];
-
-    if (w->groove->crashes != 1 || section->energy < 0.45)
-        return false;
-    return index == 0 ? section->energy > 0.7 : section->energy >= section[-1].energy - 0.1;
 }
 
 static void section_write(const struct writing *w, size_t index, struct rhythm_section *out)
@@ -226,11 +217,9 @@ static void section_write(const struct writing *w, size_t index, struct rhythm_s
         if (part->genre->patterns.count == 0 || !stage_plays(w->session, w->stage, part, index))
             continue;
         out->parts.count += part_write(w, part, section, &out->parts.items[out->parts.count]);
-        if (part->genre->player == PLAYER_DRUMMER && part->genre->fills.count > 0) {
-            fills_write(w, part->genre, index, out);
-            out->crash = opens_with_crash(w, index);
-        }
     }
+    percussion_share(w, out);
+    fills_write(w, index, out);
 }
 
 /* "verse: drive, octave eighths": the patterns of the section's parts, for people. */
@@ -252,7 +241,8 @@ static void section_explain(const struct writing *w, size_t index)
 bool composer_rhythm(struct session *s, struct error *e)
 {
     const struct genre_groove *groove = &s->genre->players.groove;
-    struct writing w = { .session = s, .timeline = s->timeline, .groove = groove };
+    struct writing w = { .session = s, .timeline = s->timeline, .groove = groove,
+                         .family = genre_groove_family(&s->genre->players) };
     struct rhythm_spec *spec;
 
     (void)e;

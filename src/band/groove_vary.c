@@ -1,31 +1,17 @@
 #include "band/groove_vary.h"
 
-#include <ctype.h>
 #include <string.h>
 
-enum { LINES_MAX = 33 };
+enum { LINES_MAX = 33, LAYER_BARS = 8, VARIED_BARS = 8 };
 
 struct drum_line {
     const struct drum_voice *voice;
     char steps[STEPS_BAR_MAX + 1]; /* of the bar at hand */
     int count;
+    bool is_written;               /* in the pattern */
     char *text;                    /* what is written so far */
     size_t len;
 };
-
-/* Copies bar `index` of `text` without spaces. */
-static int bar_copy(const char *text, size_t index, char *out)
-{
-    int count = 0;
-
-    for (index %= steps_bars(text); index > 0; index--)
-        text = strchr(text, '|') + 1;
-    for (; *text != '\0' && *text != '|'; text++)
-        if (!isspace((unsigned char)*text) && count < STEPS_BAR_MAX)
-            out[count++] = *text;
-    out[count] = '\0';
-    return count;
-}
 
 static struct drum_line *line_of(struct drum_line *lines, size_t count, const char *name)
 {
@@ -99,6 +85,7 @@ static size_t lines_begin(struct drum_line *work, const char *const *lines, size
         work[used] = (struct drum_line){ .voice = drum_voice_read(lines[i], &texts[used]) };
         if (work[used].voice == NULL)
             continue;
+        work[used].is_written = true;
         has_open |= strcmp(work[used].voice->name, "open") == 0;
         has_hat |= strcmp(work[used].voice->name, "hat") == 0;
         used++;
@@ -128,26 +115,66 @@ static void bar_write(struct drum_line *line, int bar)
     line->len += (size_t)line->count;
 }
 
-void groove_vary(const char *const *lines, size_t count, int bars, double amount, struct random *random,
-                 struct arena *a, const char ***out, size_t *out_count)
+/* A voice that keeps time or colours, and rests for some bars of the cycle. */
+struct layer {
+    const struct drum_voice *voice; /* NULL: none */
+    int from, to;                   /* bars, 0-based, `to` not included */
+};
+
+static struct layer layer_draw(const struct drum_line *lines, size_t count, int bars, struct random *random)
+{
+    const struct drum_voice *able[LINES_MAX];
+    struct layer out = { .voice = NULL };
+    size_t found = 0;
+    int half = bars / 2;
+
+    for (size_t i = 0; i < count; i++)
+        if ((lines[i].voice->rank == 2 || lines[i].voice->rank == 5) && lines[i].is_written)
+            able[found++] = lines[i].voice;
+    if (bars < LAYER_BARS || found < 2)
+        return out;
+    out.voice = able[random_between(random, 0, (int)found - 1)];
+    out.from = random_chance(random, 0.6) ? 0 : half;
+    out.to = out.from + (random_chance(random, 0.5) ? half : half / 2);
+    return out;
+}
+
+static void layer_rest(struct drum_line *lines, size_t count, const struct layer *layer, int bar)
+{
+    for (size_t i = 0; i < count && bar >= layer->from && bar < layer->to; i++)
+        if (lines[i].voice == layer->voice)
+            memset(lines[i].steps, '.', (size_t)lines[i].count);
+}
+
+void groove_vary(const char *const *lines, size_t count, int bars, const struct variety *variety,
+                 struct random *random, struct arena *a, const char ***out, size_t *out_count)
 {
     struct drum_line work[LINES_MAX];
     const char *texts[LINES_MAX];
     size_t used = lines_begin(work, lines, count, texts, bars, a);
+    struct layer layer = { .voice = NULL };
+    struct random again;
+
+    if (variety->layers)
+        layer = layer_draw(work, used, bars, random);
+    again = *random;
 
     for (int bar = 0; bar < bars; bar++) {
         const struct drum_line *hat = line_of(work, used, "hat");
 
         for (size_t i = 0; i < used; i++) {
-            work[i].count = bar_copy(texts[i], (size_t)bar, work[i].steps);
+            work[i].count = steps_copy(texts[i], (size_t)bar, work[i].steps);
             if (work[i].count == 0 && hat != NULL) { /* the empty line for open hats */
                 work[i].count = hat->count;
                 memset(work[i].steps, '.', (size_t)hat->count);
                 work[i].steps[hat->count] = '\0';
             }
         }
-        if (bar > 0)
-            bar_vary(work, used, bar, amount, random);
+        if (bar == VARIED_BARS)
+            *random = again; /* the same changes once more */
+        if (bar % VARIED_BARS > 0)
+            bar_vary(work, used, bar, variety->amount, random);
+        layer_rest(work, used, &layer, bar);
         for (size_t i = 0; i < used; i++)
             bar_write(&work[i], bar);
     }
@@ -183,5 +210,27 @@ const char *groove_alternate(const char *main, const char *other, int bars, stru
         memcpy(out + at, text, len);
         at += len;
     }
+    return out;
+}
+
+const char *groove_fit(const char *line, int bars, struct arena *a)
+{
+    const char *colon = strchr(line, ':'), *text = colon != NULL ? colon + 1 : line;
+    int own = (int)steps_bars(text);
+    size_t at = (size_t)(text - line);
+    char *out = arena_alloc(a, at + (strlen(text) + 1) * (size_t)bars + 1);
+
+    memcpy(out, line, at);
+    for (int bar = 0; bar < bars; bar++) {
+        size_t len;
+        int taken = bars < own ? own - bars + bar : ((bar + 1) * own + bars - 1) / bars - 1;
+        const char *from = bar_text(text, taken, &len);
+
+        if (bar > 0)
+            out[at++] = '|';
+        memcpy(out + at, from, len);
+        at += len;
+    }
+    out[at] = '\0';
     return out;
 }

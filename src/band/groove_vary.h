@@ -7,10 +7,20 @@
 #include "core/random.h"
 #include "genre/parts.h"
 
-/* The pattern's lines written out over `bars` bars. Bar 1 stays as it is; `amount` (0–1) says how much the others
- * change. `out` holds as many lines as the pattern, perhaps one more. */
-void groove_vary(const char *const *lines, size_t count, int bars, double amount, struct random *random,
-                 struct arena *a, const char ***out, size_t *out_count);
+struct variety {
+    double amount;  /* 0–1: how much bars change */
+    bool layers;    /* machines: one of several timekeeping or percussion voices rests for a quarter or a half of the
+                       bars, so that something comes and goes every 4, 8 or 16 bars */
+};
+
+/* The pattern's lines written out over `bars` bars; bar 1's strokes stay as they are. `out` holds as many lines as the
+ * pattern, perhaps one more. */
+void groove_vary(const char *const *lines, size_t count, int bars, const struct variety *variety,
+                 struct random *random, struct arena *a, const char ***out, size_t *out_count);
+
+/* A line of any notation, with its drum voice if it has one, over exactly `bars` bars: the last ones when it is longer,
+ * each repeated in proportion when it is shorter. */
+const char *groove_fit(const char *line, int bars, struct arena *a);
 
 /* One line of any other notation over `bars` bars: `main`, with `other` (NULL: none) in place of the last bar of each
  * four. */

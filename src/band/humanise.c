@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "band/stops.h"
+
 /* AR(1) with this correlation from beat to beat: measured on drummers' hats (kick and snare: .3). */
 #define DRIFT_KEEP 0.55
 #define BAND_DRIFT_MS 2.5
@@ -232,17 +234,35 @@ static void controls_finish(struct performer *p, const struct groove_clock *cloc
     out->control_count = count;
 }
 
+/* Without what falls into a stop. */
+static void written_cut(struct performer *p)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < p->note_count; i++) {
+        struct written note = p->notes[i];
+
+        if (stops_keep_written(&p->all->stops, &note))
+            p->notes[kept++] = note;
+    }
+    p->note_count = kept;
+}
+
 void humanise_part(struct performer *p, const struct groove_clock *clock, struct score_part *out)
 {
     struct hand hand = { .tick = -1 };
     bool is_single = manners[p->part->genre->player].is_single && p->part->role != ROLE_VOICE;
+    size_t count = 0;
 
+    written_cut(p);
     if (p->note_count > 0)
         qsort(p->notes, p->note_count, sizeof(*p->notes), written_compare);
     out->notes = ARENA_ARRAY(p->all->session->arena, struct score_note, p->note_count + 1);
-    for (size_t i = 0; i < p->note_count; i++)
-        out->notes[i] = note_perform(p, clock, &hand, &p->notes[i]);
-    qsort(out->notes, p->note_count, sizeof(*out->notes), score_note_compare);
-    out->note_count = notes_untangle(out->notes, p->note_count, is_single);
+    for (size_t i = 0; i < p->note_count; i++) {
+        out->notes[count] = note_perform(p, clock, &hand, &p->notes[i]);
+        count += stops_keep_performed(&p->all->stops, p->notes[i].tick, &out->notes[count]);
+    }
+    qsort(out->notes, count, sizeof(*out->notes), score_note_compare);
+    out->note_count = notes_untangle(out->notes, count, is_single);
     controls_finish(p, clock, out);
 }

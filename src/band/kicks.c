@@ -5,14 +5,6 @@
 
 enum { EXPRESSION = 11, REST = 116, DIP = 84, GHOST_LEVEL = 3 };
 
-static const struct rhythm_fill *fill_of(const struct bar *bar)
-{
-    for (size_t i = 0; i < bar->rhythm->fills.count; i++)
-        if (bar->rhythm->fills.items[i].bar == bar->within + 1)
-            return &bar->rhythm->fills.items[i];
-    return NULL;
-}
-
 /* Adds the kicks of one list of lines that are struck before `until`; both are relative to `from`. */
 static size_t lines_add(const struct string_list *lines, size_t index, int32_t from, int32_t len_ticks, int32_t until,
                         struct kick *out, size_t count)
@@ -32,23 +24,49 @@ static size_t lines_add(const struct string_list *lines, size_t index, int32_t f
     return count;
 }
 
+/* Sorted by time; of two at once the louder one stays. */
+static size_t kicks_merge(struct kick *kicks, size_t count)
+{
+    size_t kept = 0;
+
+    for (size_t i = 1; i < count; i++)
+        for (size_t j = i; j > 0 && kicks[j - 1].tick > kicks[j].tick; j--) {
+            struct kick moved = kicks[j];
+
+            kicks[j] = kicks[j - 1];
+            kicks[j - 1] = moved;
+        }
+    for (size_t i = 0; i < count; i++) {
+        if (kept > 0 && kicks[kept - 1].tick == kicks[i].tick) {
+            if (kicks[kept - 1].level < kicks[i].level)
+                kicks[kept - 1].level = kicks[i].level;
+            continue;
+        }
+        kicks[kept++] = kicks[i];
+    }
+    return kept;
+}
+
 size_t kicks_read(const struct bar *bar, struct kick out[KICKS_MAX])
 {
-    const struct rhythm_fill *fill = bar->rhythm != NULL ? fill_of(bar) : NULL;
-    int32_t fill_ticks = fill != NULL ? (int32_t)lround(fill->beats * METRE_PPQ) : 0;
     size_t count = 0;
 
-    for (size_t i = 0; bar->rhythm != NULL && i < bar->rhythm->parts.count && count == 0; i++) {
+    for (size_t i = 0; bar->rhythm != NULL && i < bar->rhythm->parts.count; i++) {
         const struct rhythm_part *part = &bar->rhythm->parts.items[i];
+        const struct rhythm_fill *fill;
+        int32_t fill_ticks;
 
-        if (part->notation == NOTATION_DRUMS)
-            count = lines_add((const struct string_list *)(const void *)&part->lines, (size_t)bar->within, 0,
-                              bar->len_ticks, bar->len_ticks - fill_ticks, out, 0);
+        if (part->notation != NOTATION_DRUMS)
+            continue;
+        fill = rhythm_fill_find(bar->rhythm, part->part, bar->within + 1);
+        fill_ticks = fill != NULL ? (int32_t)lround(fill->beats * METRE_PPQ) : 0;
+        count = lines_add((const struct string_list *)(const void *)&part->lines, (size_t)bar->within, 0,
+                          bar->len_ticks, bar->len_ticks - fill_ticks, out, count);
+        if (fill != NULL)
+            count = lines_add((const struct string_list *)(const void *)&fill->lines, 0, bar->len_ticks - fill_ticks,
+                              fill_ticks, fill_ticks, out, count);
     }
-    if (fill != NULL && count > 0)
-        count = lines_add((const struct string_list *)(const void *)&fill->lines, 0, bar->len_ticks - fill_ticks,
-                          fill_ticks, fill_ticks, out, count);
-    return count;
+    return kicks_merge(out, count);
 }
 
 /* How the level comes back: ticks after the kick, and how much of the dip is left. */

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+enum { PICKUP_TICKS = METRE_PPQ / 2 };
+
 struct line {
     int last;        /* the note before; -1 at the start */
     int root;        /* where the chord's bass note was put */
@@ -166,12 +168,48 @@ static void kicks_play(struct performer *p, const struct bar *bar, struct line *
     events_play(p, &own, line);
 }
 
+/* Whether the arrangement asks for a pick-up into the next section, and this is the bar for it. */
+static bool is_pickup(const struct performer *p, const struct bar *bar)
+{
+    const struct timeline_section *section = &p->all->timeline->sections.items[bar->section];
+    const struct arranged_transition *after =
+        arranged_transition_after(p->all->session->song->arrangement_spec, section->label);
+
+    return bar->within + 1 == section->bars && after != NULL && after->technique != NULL &&
+           strcmp(after->technique, "pickup") == 0 && performer_plays_at(p, section->end_tick - 1) &&
+           section->end_tick < p->all->hold_tick;
+}
+
+/* The groove up to the last two eighths, then the fifth and a step into the next section. */
+static void pickup_play(struct performer *p, const struct bar *bar, struct line *line)
+{
+    struct bar own = *bar;
+    int32_t from = bar->len_ticks - 2 * PICKUP_TICKS;
+    size_t kept = 0;
+
+    while (kept < own.steps.count && own.steps.events[kept].tick < from)
+        kept++;
+    if (kept > 0 && own.steps.events[kept - 1].tick + own.steps.events[kept - 1].len_ticks > from)
+        own.steps.events[kept - 1].len_ticks = from - own.steps.events[kept - 1].tick;
+    own.steps.count = kept;
+    for (int i = 0; i < 2 && own.steps.count < STEPS_BAR_MAX; i++)
+        own.steps.events[own.steps.count++] = (struct step_event){
+            .tick = from + i * PICKUP_TICKS, .len_ticks = PICKUP_TICKS, .level = 7,
+            .value = (uint8_t)(i == 0 ? DEGREE_FIFTH : DEGREE_APPROACH)
+        };
+    events_play(p, &own, line);
+}
+
 static void bar_play(struct performer *p, const struct bar *bar)
 {
     struct line *line = p->state;
 
     if (p->part->genre->duck > 0)
         kicks_duck(p, bar, p->part->genre->duck);
+    if (bar->steps.word == BASS_WORD_NONE && is_pickup(p, bar)) {
+        pickup_play(p, bar, line);
+        return;
+    }
     switch (bar->steps.word) {
     case BASS_WORD_WALK:
         bass_walk_bar(p, bar, &line->last);

@@ -1,17 +1,24 @@
-/* The drummer: grooves and fills as rhythm_spec has them, a crash where a section opens, the last downbeat at the
- * end. */
+/* The drummers: the kit, and percussionists beside it, each with grooves and fills of his own as rhythm_spec has them.
+ * The kit crashes where a section opens and plays the last downbeat; a percussionist ends on his own beat one. */
 #include "band/players.h"
 
 #include <math.h>
+#include <string.h>
 
-enum { KEY_KICK = 36, KEY_HAT = 42, KEY_PEDAL = 44, KEY_OPEN = 46, KEY_CRASH = 49, KEY_CRASH_2 = 57 };
+#include "song/general_midi.h"
 
-static const struct rhythm_fill *fill_find(const struct bar *bar)
+enum { KEY_KICK = 36, KEY_PEDAL = 44, KEY_CRASH = 49, KEY_RIDE = 51, RING_TICKS = 240, CRASH_TICKS = 480 };
+#define QUIET 0.5 /* endings below this energy have no crash */
+
+static bool is_kit(const struct performer *p)
 {
-    for (size_t i = 0; bar->rhythm != NULL && i < bar->rhythm->fills.count; i++)
-        if (bar->rhythm->fills.items[i].bar == bar->within + 1)
-            return &bar->rhythm->fills.items[i];
-    return NULL;
+    return p->part->role == ROLE_DRUMS;
+}
+
+static void strike(struct performer *p, int32_t tick, int32_t len_ticks, uint8_t key, int level)
+{
+    performer_note(p, tick, len_ticks, gm_kit_key(part_sound_program(p->sound, 0), key),
+                   performer_velocity(p, level, tick));
 }
 
 /* Plays the lines' bar `index` at `tick`; only what is struck before `until` (relative to it). Says whether a kick is
@@ -35,8 +42,8 @@ static bool lines_play(struct performer *p, const void *list, size_t index, int3
             has_kick |= event->tick == 0 && voice->key == KEY_KICK;
             if (crash && event->tick == 0 && voice->rank == 2 && voice->key != KEY_PEDAL)
                 continue; /* the hand is on the crash */
-            performer_note(p, tick + event->tick, event->len_ticks < 240 ? event->len_ticks : 240, voice->key,
-                           performer_velocity(p, event->level, tick));
+            strike(p, tick + event->tick, event->len_ticks < RING_TICKS ? event->len_ticks : RING_TICKS, voice->key,
+                   event->level);
         }
     }
     return has_kick;
@@ -44,8 +51,9 @@ static bool lines_play(struct performer *p, const void *list, size_t index, int3
 
 static void bar_play(struct performer *p, const struct bar *bar)
 {
-    const struct rhythm_fill *fill = fill_find(bar);
-    bool crash = bar->within == 0 && bar->rhythm != NULL && bar->rhythm->crash == 1;
+    const struct rhythm_fill *fill =
+        bar->rhythm != NULL ? rhythm_fill_find(bar->rhythm, p->part->id, bar->within + 1) : NULL;
+    bool crash = is_kit(p) && bar->within == 0 && bar->rhythm != NULL && bar->rhythm->crash == 1;
     int32_t fill_ticks = fill != NULL ? (int32_t)lround(fill->beats * METRE_PPQ) : 0;
     bool has_kick = false;
 
@@ -55,9 +63,9 @@ static void bar_play(struct performer *p, const struct bar *bar)
     if (fill != NULL)
         lines_play(p, &fill->lines, 0, bar->tick + bar->len_ticks - fill_ticks, fill_ticks, fill_ticks, false);
     if (crash) {
-        performer_note(p, bar->tick, 480, KEY_CRASH, performer_velocity(p, 8, bar->tick));
+        strike(p, bar->tick, CRASH_TICKS, KEY_CRASH, 8);
         if (!has_kick)
-            performer_note(p, bar->tick, 120, KEY_KICK, performer_velocity(p, 8, bar->tick));
+            strike(p, bar->tick, RING_TICKS / 2, KEY_KICK, 8);
     }
 }
 
@@ -66,10 +74,40 @@ void play_drummer(struct performer *p)
     performer_each_bar(p, bar_play);
 }
 
+/* What the part plays on beat one of its last groove, no timekeeping but a ride. */
+static void beat_one_play(struct performer *p, int32_t tick)
+{
+    const struct timeline *t = p->all->timeline;
+    const struct timeline_section *last = &t->sections.items[t->sections.count - 1];
+    const struct rhythm_section *rhythm = rhythm_section_find(p->all->rhythm, last->label, last->type);
+    const struct rhythm_part *groove = rhythm != NULL ? rhythm_part_find(rhythm, p->part->id) : NULL;
+    bool is_struck = false;
+
+    for (size_t i = 0; groove != NULL && i < groove->lines.count; i++) {
+        const char *text;
+        const struct drum_voice *voice = drum_voice_read(groove->lines.items[i], &text);
+        struct steps_bar steps;
+
+        if (voice == NULL || (voice->rank == 2 && voice->key != KEY_RIDE) ||
+            steps_read(NOTATION_DRUMS, text, 0, t->bar_ticks, &steps) != NULL || steps.count == 0 ||
+            steps.events[0].tick > 0)
+            continue;
+        strike(p, tick, CRASH_TICKS, voice->key, steps.events[0].level < 6 ? steps.events[0].level : 6);
+        is_struck = true;
+    }
+    if (!is_struck && is_kit(p))
+        strike(p, tick, RING_TICKS / 2, KEY_KICK, 5);
+}
+
 void finish_drummer(struct performer *p)
 {
     int32_t tick = p->all->hold_tick;
+    bool is_loud = p->all->session->genre->players.groove.crashes == 1 && performer_energy(p, tick) >= QUIET;
 
-    performer_note(p, tick, 480, KEY_CRASH, performer_velocity(p, 7, tick));
-    performer_note(p, tick, 120, KEY_KICK, performer_velocity(p, 7, tick));
+    if (!is_kit(p) || !is_loud) {
+        beat_one_play(p, tick);
+        return;
+    }
+    strike(p, tick, CRASH_TICKS, KEY_CRASH, 7);
+    strike(p, tick, RING_TICKS / 2, KEY_KICK, 7);
 }

@@ -10,17 +10,6 @@ enum { PITCH = 60, REVERSE_CYMBAL = 119, RISE_BARS = 8, FALL_BARS = 2, BEND_STEP
 #define STRONG 0.7
 #define SWELL_S 1.35 /* how long the reverse cymbals of the usual SoundFonts grow on this pitch */
 
-static const struct arranged_transition *transition_into(const struct performer *p, const char *label)
-{
-    const struct arrangement_spec *spec = p->all->session->song->arrangement_spec;
-
-    for (size_t i = 0; i < spec->transitions.count; i++)
-        if (spec->transitions.items[i].to_section != NULL &&
-            strcmp(spec->transitions.items[i].to_section, label) == 0)
-            return &spec->transitions.items[i];
-    return NULL;
-}
-
 /* Sounds that go on, such as noise, rise for as long as a build lasts, and fall where it ends. */
 static void rise_and_fall(struct performer *p, const struct timeline_section *section)
 {
@@ -60,7 +49,8 @@ void play_effects(struct performer *p)
     }
     for (size_t s = 1; s < t->sections.count; s++) {
         const struct timeline_section *section = &t->sections.items[s];
-        const struct arranged_transition *into = transition_into(p, section->label);
+        const struct arranged_transition *into = arranged_transition_into(p->all->session->song->arrangement_spec,
+                                                                           section->label);
         bool wanted = into != NULL && into->technique != NULL && strcmp(into->technique, "riser") == 0;
 
         if (section->start_tick >= p->all->hold_tick)

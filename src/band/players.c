@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "band/humanise.h"
+#include "band/stops.h"
 #include "song/lyric_spec.h"
 #include "song/song_spec.h"
 #include "song/vocal_spec.h"
@@ -37,7 +38,10 @@ static const bool *bare_sections(struct session *s, const struct stage *stage, s
         for (size_t p = 0; p < stage->parts.count; p++) {
             int role = stage->parts.items[p].genre->role;
 
-            if ((role == ROLE_DRUMS || role == ROLE_LEAD) && stage_plays(s, stage, &stage->parts.items[p], i))
+            bool carries = role == ROLE_DRUMS || role == ROLE_LEAD ||
+                           stage->parts.items[p].genre->player == PLAYER_DRUMMER;
+
+            if (carries && stage_plays(s, stage, &stage->parts.items[p], i))
                 bare[i] = false;
         }
     }
@@ -54,6 +58,7 @@ static struct performance performance_make(struct session *s)
                                .fade_tick = t->end_tick };
     int last_bars = t->sections.items[t->sections.count - 1].bars;
 
+    all.stops = stops_make(s, t);
     all.is_bare = bare_sections(s, all.stage, t->sections.count);
     if (ending == NULL || ending->technique == NULL)
         return all;
@@ -124,6 +129,7 @@ static void part_play(const struct performance *all, const struct groove_clock *
     if (!sings && player->finish != NULL && all->hold_tick < t->end_tick &&
         stage_plays(all->session, all->stage, part, t->sections.count - 1))
         player->finish(&p);
+    stops_lift_pedal(&p);
     if (p.note_count > 0)
         fade_write(&p);
     *out = (struct score_part){ .id = part->id, .name = part->name, .role = part->role };
@@ -136,20 +142,18 @@ static void part_play(const struct performance *all, const struct groove_clock *
     humanise_part(&p, clock, out);
 }
 
-/* Channels: the kit has number 9; a second kit's notes go into the first, as MIDI has room for one only. */
+/* Channels: number 9 is for drums, whoever plays them: the kit and a percussionist have a part each and share it. */
 static void parts_perform(const struct performance *all, const struct groove_clock *clock, struct score *score)
 {
     uint8_t channel = 0;
-    bool has_kit = false;
 
     score->parts = ARENA_ARRAY(all->session->arena, struct score_part, all->stage->parts.count + 1);
-    for (size_t i = 0; i < all->stage->parts.count && score->part_count < CHANNELS; i++) {
+    for (size_t i = 0; i < all->stage->parts.count && score->part_count < SCORE_PARTS_MAX; i++) {
         struct score_part part;
 
         part_play(all, clock, i, &part);
-        if (part.note_count == 0 || (part.bank == 128 && has_kit) || (part.bank != 128 && channel >= CHANNELS))
+        if (part.note_count == 0 || (part.bank != 128 && channel >= CHANNELS))
             continue;
-        has_kit |= part.bank == 128;
         part.channel = part.bank == 128 ? DRUM_CHANNEL : channel++;
         if (channel == DRUM_CHANNEL)
             channel++;

@@ -19,6 +19,13 @@ struct written {
     uint8_t pitch;
 };
 
+/* Where nobody plays (stops.h). */
+struct stop;
+struct stop_list {
+    const struct stop *items;
+    size_t count;
+};
+
 /* What all players share. */
 struct performance {
     struct session *session;
@@ -28,6 +35,7 @@ struct performance {
     int32_t hold_tick;          /* the final chord begins here; the song's end when there is none */
     int32_t hold_len_ticks;     /* how long it sounds: to the end, or a beat for a button */
     int32_t fade_tick;          /* from here everything fades; the song's end for no fade */
+    struct stop_list stops;
     const bool *is_bare;        /* by section: neither drums nor a tune, so that the others come forward */
 };
 

@@ -135,6 +135,26 @@ static void part_design(struct session *s, const struct stage *stage, const stru
         out->scoop = 0;
 }
 
+/* All drums share a channel in a MIDI file, and so a kit. Kits differ in sound and agree on the keys; the orchestra's has
+ * its own, so it is for all or for none. */
+static void kits_agree(const struct stage *stage, struct sound_design_spec *spec)
+{
+    const struct part_sound *first = NULL;
+
+    for (size_t i = 0; i < stage->parts.count; i++) {
+        struct part_sound *sound = &spec->parts.items[i];
+
+        if (stage->parts.items[i].genre->player != PLAYER_DRUMMER)
+            continue;
+        if (first == NULL)
+            first = sound;
+        if (first->program == GM_KIT_ORCHESTRA || sound->program == GM_KIT_ORCHESTRA) {
+            sound->program = first->program;
+            sound->instrument = first->instrument;
+        }
+    }
+}
+
 bool sound_designer_work(struct session *s, struct error *e)
 {
     struct stage *stage;
@@ -148,12 +168,13 @@ bool sound_designer_work(struct session *s, struct error *e)
     SESSION_STAMP(s, spec, "sound_design_spec");
     spec->parts.count = stage->parts.count;
     spec->parts.items = ARENA_ARRAY(s->arena, struct part_sound, stage->parts.count + 1);
-    for (size_t i = 0; i < stage->parts.count; i++) {
+    for (size_t i = 0; i < stage->parts.count; i++)
         part_design(s, stage, &stage->parts.items[i], &spec->parts.items[i]);
+    kits_agree(stage, spec);
+    for (size_t i = 0; i < stage->parts.count; i++)
         decide(s, agent, 0.7,
                arena_printf(s->arena, "%s: %s", stage->parts.items[i].id, spec->parts.items[i].instrument), "%s",
                spec->parts.items[i].reason);
-    }
     s->song->sound_design_spec = spec;
     return true;
 }

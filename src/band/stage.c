@@ -14,7 +14,7 @@ static const struct {
     const char *words; /* separated by "|" */
 } role_words[] = {
     { ROLE_DRUMS, "drum|drums|drum kit|drumkit|beat|drum machine" },
-    { ROLE_PERCUSSION, "percussion|conga|bongo|shaker|tambourine" },
+    { ROLE_PERCUSSION, "percussion|conga|bongo|timbale|shaker|tambourine|maracas|cowbell|hand drum|djembe" },
     { ROLE_VOICE, "voice|vocal|vocals|singer" },
     { ROLE_ARP, "arp|arpeggio|arpeggiated|arpeggiator|sequence|arpeggiated sequence" },
     { ROLE_PAD, "pad|string|strings|atmosphere|texture" },

@@ -34,6 +34,8 @@ enum {
     OFF_VELOCITY = 64,
     EVENT_BYTES_MAX = 7,
 };
+#define SOFT_KNEE 44.0
+#define SOFTEST 27.0
 static const int32_t ticks_max = 0x0fffffff; /* four bytes of seven bits */
 static const size_t write_arena_cap = (size_t)256 << 20;
 
@@ -274,28 +276,65 @@ static void mix_add(struct track *t, const struct score *s, const struct score_p
                 seven_bits(strip->reverb_send_db <= -60 ? 0 : 127 * pow(10, strip->reverb_send_db / 20)));
 }
 
+/* The part before this one that has its channel: drum parts share theirs, whose program and mix are the first one's. */
+static const struct score_part *host_find(const struct score *s, const struct score_part *p)
+{
+    for (const struct score_part *host = s->parts; host < p; host++)
+        if (host->channel == p->channel)
+            return host;
+    return NULL;
+}
+
+/* What the channel's volume cannot say of a guest is said by the velocities, which follow the same curve. */
+static double guest_velocity(const struct mix_spec *mix, const struct score_part *host, const struct score_part *guest)
+{
+    const struct mix_strip *a = strip_find(mix, host), *b = strip_find(mix, guest);
+
+    return a != NULL && b != NULL ? pow(10, (b->level_lu - a->level_lu) / 40) : 1;
+}
+
+static void head_add(struct track *t, const struct score *s, const struct score_part *p, const struct mix_spec *mix)
+{
+    uint8_t control = (uint8_t)(CONTROL | p->channel);
+
+    if (p->bank < DRUM_BANK) {
+        MESSAGE_ADD(t, 0, RANK_HEAD, control, CONTROL_BANK_MSB, p->bank);
+        MESSAGE_ADD(t, 0, RANK_HEAD, control, CONTROL_BANK_LSB, 0);
+    }
+    MESSAGE_ADD(t, 0, RANK_HEAD, (uint8_t)(PROGRAM | p->channel), p->program);
+    mix_add(t, s, p, mix);
+    controls_add(t, p);
+}
+
+/* Bends towards the softest stroke that is heard in a mix, as performances do, rather than below it. */
+static uint8_t velocity_scaled(uint8_t velocity, double by)
+{
+    double out = velocity * by;
+
+    if (by < 1 && out < SOFT_KNEE)
+        out = fmin(velocity, SOFTEST + (SOFT_KNEE - SOFTEST) * exp((out - SOFT_KNEE) / (SOFT_KNEE - SOFTEST)));
+    return (uint8_t)(out < 1 ? 1 : out > 127 ? 127 : lround(out));
+}
+
 static void put_part(struct buffer *b, const struct score *s, const struct score_part *p,
                      const struct mix_spec *mix, bool has_lyrics)
 {
+    const struct score_part *host = host_find(s, p);
+    double scale = host != NULL ? guest_velocity(mix, host, p) : 1;
     struct track t = { 0 };
-    uint8_t control = (uint8_t)(CONTROL | p->channel);
 
     t.events = ARENA_ARRAY(b->arena, struct event, 4 + MIX_CONTROLS + p->control_count + 2 * p->note_count +
                                                     s->lyric_count);
     text_add(&t, 0, RANK_HEAD, META_TRACK_NAME, p->name);
-    if (p->bank < DRUM_BANK) {
-        MESSAGE_ADD(&t, 0, RANK_HEAD, control, CONTROL_BANK_MSB, p->bank);
-        MESSAGE_ADD(&t, 0, RANK_HEAD, control, CONTROL_BANK_LSB, 0);
-    }
-    MESSAGE_ADD(&t, 0, RANK_HEAD, (uint8_t)(PROGRAM | p->channel), p->program);
-    mix_add(&t, s, p, mix);
-    controls_add(&t, p);
+    if (host == NULL)
+        head_add(&t, s, p, mix);
     if (has_lyrics)
         lyrics_add(&t, s);
     for (size_t i = 0; i < p->note_count; i++) {
         const struct score_note *n = &p->notes[i];
 
-        MESSAGE_ADD(&t, n->start_tick, RANK_ON, (uint8_t)(NOTE_ON | p->channel), n->pitch, n->velocity);
+        MESSAGE_ADD(&t, n->start_tick, RANK_ON, (uint8_t)(NOTE_ON | p->channel), n->pitch,
+                    velocity_scaled(n->velocity, scale));
         MESSAGE_ADD(&t, n->start_tick + n->len_ticks, RANK_OFF, (uint8_t)(NOTE_OFF | p->channel), n->pitch,
                     OFF_VELOCITY);
     }

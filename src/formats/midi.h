@@ -5,7 +5,9 @@
  * note-offs before note-ons. Lyrics are lyric events in the track of the part with ROLE_VOICE, before the note they belong
  * to (in the conductor track when there is no such part). All text is UTF-8. Every track ends at end_tick, or at its last
  * event when that is later. With a mix, each track begins with volume (controller 7), pan (10) and reverb (91), so that
- * another synthesiser plays a balanced mix; our own renderer reads the score, where they are not. No running status, no
+ * another synthesiser plays a balanced mix; our own renderer reads the score, where they are not. Drum parts share channel
+ * 10: its program, controllers and mix are those of the first, and the velocities of the others are scaled to their own
+ * level. No running status, no
  * system exclusive. Equal scores give equal bytes. Any thread.
  */
 #ifndef FORMATS_MIDI_H

@@ -113,6 +113,8 @@ static const struct field groove_rows[] = {
     { "fill_chance", FIELD_REAL, 0, AT(fill_chance), 0, 1, NULL, "0.2", .help = "After four bars of a section." },
     { "boundary_fill_chance", FIELD_REAL, 0, AT(boundary_fill_chance), 0, 1, NULL, "0.9",
       .help = "Before the next section." },
+    { "stop_chance", FIELD_REAL, 0, AT(stop_chance), 0, 1, NULL, "0",
+      .help = "That everybody stops before a drop or a big chorus that was built up to." },
     { "crashes", FIELD_BOOL, 0, AT(crashes), 0, 0, NULL, "true", .help = "Crashes open stronger sections." },
 };
 static const struct fields groove_fields = FIELDS("genre_groove", struct genre_groove, groove_rows, "The feel.");
@@ -138,7 +140,7 @@ static const struct fields master_fields = FIELDS("genre_master", struct genre_m
 #define AT(member) offsetof(struct genre_players, member)
 static const struct field rows[] = {
     { "groove", FIELD_OBJECT, 0, AT(groove), .of = &groove_fields, .help = "The feel." },
-    { "parts", FIELD_LIST, FIELD_REQUIRED, AT(parts), 1, 15, .of = &part_fields, .help = "The band." },
+    { "parts", FIELD_LIST, FIELD_REQUIRED, AT(parts), 1, 18, .of = &part_fields, .help = "The band." },
     { "mix", FIELD_OBJECT, 0, AT(mix), .of = &mix_fields, .help = "The usual mix." },
     { "master", FIELD_OBJECT, 0, AT(master), .of = &master_fields, .help = "The finish." },
 };

@@ -105,6 +105,7 @@ struct genre_groove {
     double variation;                  /* 0–1: how much the drummer changes a bar from one time to the next */
     double fill_chance;                /* at the end of each four bars inside a section */
     double boundary_fill_chance;       /* before the next section */
+    double stop_chance;                /* that everybody stops for a moment before a drop or a big chorus */
     int crashes;                       /* crash and kick on the downbeat of a stronger section */
 };
 

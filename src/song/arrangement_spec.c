@@ -44,7 +44,8 @@ static const struct fields point_fields = FIELDS("energy_point", struct energy_p
 static const struct field transition_rows[] = {
     { "from_section", FIELD_STRING, 0, AT(from_section), .help = "Label of the section before." },
     { "to_section", FIELD_STRING, 0, AT(to_section), .help = "Label of the section after." },
-    { "technique", FIELD_STRING, 0, AT(technique), .help = "none, fill, riser, drop, break, pickup, crash or roll." },
+    { "technique", FIELD_STRING, 0, AT(technique), 
+      .help = "none, fill, riser, drop, break, pickup, crash, roll or stop (nobody plays)." },
     { "duration_beats", FIELD_REAL, 0, AT(duration_beats), 0, 64, "quarters", "0", .help = "Length." },
     { "has_fill", FIELD_BOOL, 0, AT(has_fill), 0, 0, NULL, "false", .help = "Whether the drummer fills." },
 };
@@ -143,4 +144,25 @@ bool arranged_section_has(const struct arranged_section *section, const char *in
         if (strcmp(section->instruments.items[i], instrument) == 0)
             return true;
     return false;
+}
+
+static bool is_same(const char *text, const char *label)
+{
+    return text != NULL && strcmp(text, label) == 0;
+}
+
+const struct arranged_transition *arranged_transition_after(const struct arrangement_spec *spec, const char *label)
+{
+    for (size_t i = 0; i < spec->transitions.count; i++)
+        if (is_same(spec->transitions.items[i].from_section, label))
+            return &spec->transitions.items[i];
+    return NULL;
+}
+
+const struct arranged_transition *arranged_transition_into(const struct arrangement_spec *spec, const char *label)
+{
+    for (size_t i = 0; i < spec->transitions.count; i++)
+        if (is_same(spec->transitions.items[i].to_section, label))
+            return &spec->transitions.items[i];
+    return NULL;
 }

@@ -33,7 +33,8 @@ struct energy_point {
 
 struct arranged_transition {
     const char *from_section, *to_section; /* labels */
-    const char *technique;       /* "none", "fill", "riser", "drop", "break", "pickup", "crash", "roll" */
+    const char *technique;       /* "none"; "fill"; "riser"; "drop" and "break": the drums rest; "pickup": a short lead-in of
+                                    drums and bass; "crash"; "roll"; "stop": nobody plays */
     double duration_beats;       /* quarter notes before the boundary */
     int has_fill;
 };
@@ -68,6 +69,11 @@ const char *energy_level_name(double energy); /* "low", … */
 const char *dynamics_name(double energy);     /* "mp", … */
 
 const struct arranged_instrument *arranged_instrument_find(const struct arrangement_spec *spec, const char *name);
+
+/* How the section called `label` leads on, or into it; NULL when the document does not say. */
+const struct arranged_transition *arranged_transition_after(const struct arrangement_spec *spec, const char *label);
+const struct arranged_transition *arranged_transition_into(const struct arrangement_spec *spec, const char *label);
+
 bool arranged_section_has(const struct arranged_section *section, const char *instrument);
 
 #endif

@@ -272,6 +272,19 @@ int gm_program_find(const char *text)
     return found;
 }
 
+uint8_t gm_kit_key(int kit, uint8_t key)
+{
+    static const struct {
+        uint8_t from, to;
+    } orchestra[] = { { 42, 27 }, { 44, 28 }, { 46, 29 }, { 49, 57 }, { 51, 59 }, { 52, 57 }, { 53, 80 },
+                      { 41, 36 }, { 43, 36 }, { 45, 35 }, { 47, 35 }, { 48, 35 }, { 50, 35 } };
+
+    for (size_t i = 0; kit == GM_KIT_ORCHESTRA && i < sizeof(orchestra) / sizeof(orchestra[0]); i++)
+        if (orchestra[i].from == key)
+            return orchestra[i].to;
+    return key;
+}
+
 int gm_kit_find(const char *text)
 {
     size_t best = 0;

@@ -25,6 +25,7 @@ struct gm_kit {
     const char *name;      /* "Standard Kit" */
     const char *words;
 };
+enum { GM_KIT_ORCHESTRA = 48 };
 extern const struct gm_kit gm_kits[];
 extern const size_t gm_kit_count;
 
@@ -37,6 +38,11 @@ const char *gm_name(int bank, int program);
  * of preference ("saxophone" is the tenor); -1 when none. Case, "-", "_" and a plural s do not matter. */
 int gm_program_find(const char *text);
 int gm_kit_find(const char *text);
+
+/* The key that a stroke on a kit is sent to: General MIDI's own, but on the orchestra's kit (48), whose keys 41–53 are
+ * timpani tuned to their notes: cymbals are on 57 and 59 and hats on 27–29 there, toms become bass drums. As in
+ * Roland's GS and General MIDI 2 (MMA, 1999), and in FluidR3's preset. */
+uint8_t gm_kit_key(int kit, uint8_t key);
 
 /* Whether `text` (an instrument as a person names it) means this program, or its family ("strings", "guitar"). */
 bool gm_program_matches(uint8_t program, const char *text);

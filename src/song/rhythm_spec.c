@@ -18,9 +18,10 @@ static const struct fields part_fields = FIELDS("rhythm_part", struct rhythm_par
 
 #define AT(member) offsetof(struct rhythm_fill, member)
 static const struct field fill_rows[] = {
+    { "part", FIELD_STRING, FIELD_OMIT, AT(part), 1, 60, .help = "Who plays it; null: the first part with drum lines." },
     { "bar", FIELD_INT, FIELD_REQUIRED, AT(bar), 1, 1000, .help = "Bar of the section, from 1, that it ends." },
     { "beats", FIELD_REAL, FIELD_REQUIRED, AT(beats), 0.5, 8, "quarters", .help = "How long before the bar's end." },
-    { "lines", FIELD_STRINGS, FIELD_REQUIRED, AT(lines), 0, 32, .help = "Drum lines as long as the fill." },
+    { "lines", FIELD_STRINGS, FIELD_REQUIRED, AT(lines), 0, 32, .help = "Drum lines as long as the fill; none: every drummer rests." },
 };
 static const struct fields fill_fields = FIELDS("rhythm_fill", struct rhythm_fill, fill_rows, "A drum fill.");
 #undef AT
@@ -131,4 +132,31 @@ const struct rhythm_part *rhythm_part_find(const struct rhythm_section *s, const
         if (strcmp(s->parts.items[i].part, part) == 0)
             return &s->parts.items[i];
     return NULL;
+}
+
+static const char *kit_of(const struct rhythm_section *s)
+{
+    for (size_t i = 0; i < s->parts.count; i++)
+        if (s->parts.items[i].notation == NOTATION_DRUMS)
+            return s->parts.items[i].part;
+    return NULL;
+}
+
+const struct rhythm_fill *rhythm_fill_find(const struct rhythm_section *s, const char *part, int bar)
+{
+    const struct rhythm_fill *own = NULL;
+    const char *kit = kit_of(s);
+
+    for (size_t i = 0; i < s->fills.count; i++) {
+        const struct rhythm_fill *fill = &s->fills.items[i];
+        const char *player = fill->part != NULL ? fill->part : kit;
+
+        if (fill->bar != bar)
+            continue;
+        if (fill->lines.count == 0)
+            return fill;
+        if (own == NULL && (player == NULL || strcmp(player, part) == 0))
+            own = fill;
+    }
+    return own;
 }

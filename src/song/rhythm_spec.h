@@ -15,8 +15,9 @@ struct rhythm_part {
     LIST_OF(const char *) lines;   /* drums: one for each instrument; others: one */
 };
 
-/* The drums leave their lines and play this at the end of a bar. */
+/* A drummer leaves his lines and plays this at the end of a bar. Without lines every drummer rests there. */
 struct rhythm_fill {
+    const char *part;              /* id of the part that plays it; NULL: the kit (the first part with drum lines) */
     int bar;                       /* 1-based, within the section */
     double beats;                  /* quarter notes before the end of that bar */
     LIST_OF(const char *) lines;   /* NOTATION_DRUMS, as long as the fill */
@@ -43,5 +44,9 @@ extern const struct fields rhythm_spec_fields;
 /* The section called `label`, else the one that names the type, else NULL. */
 const struct rhythm_section *rhythm_section_find(const struct rhythm_spec *r, const char *label, const char *type);
 const struct rhythm_part *rhythm_part_find(const struct rhythm_section *s, const char *part);
+
+/* The fill that `part`, one with drum lines, plays at the end of the section's bar (1-based), or NULL. Rests for
+ * everybody go first. */
+const struct rhythm_fill *rhythm_fill_find(const struct rhythm_section *s, const char *part, int bar);
 
 #endif

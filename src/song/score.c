@@ -82,14 +82,16 @@ const char *score_fault(const struct score *s)
     const char *fault = maps_fault(s);
     unsigned channels = 0;
 
+    if (s->part_count > SCORE_PARTS_MAX)
+        return "there are too many parts";
     for (size_t i = 0; i < s->part_count && fault == NULL; i++) {
         const struct score_part *part = &s->parts[i];
 
-        if (part->channel > 15 || (channels >> part->channel & 1))
+        if ((part->channel == 9) != (part->bank == 128))
+            return "channel 9 is for drum kits and for nothing else";
+        if (part->channel > 15 || (part->bank != 128 && (channels >> part->channel & 1)))
             return "two parts share a channel";
         channels |= 1u << part->channel;
-        if ((part->channel == 9) != (part->bank == 128))
-            return "channel 9 is for the drum kit and for nothing else";
         if (score_part_find(s, part->id) != part)
             return "two parts share an id";
         fault = part_fault(s, part);

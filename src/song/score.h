@@ -9,7 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SCORE_PPQ = 480 }; /* ticks per quarter note */
+enum {
+    SCORE_PPQ = 480,       /* ticks per quarter note */
+    SCORE_PARTS_MAX = 20   /* fifteen melodic channels, and drums */
+};
 
 struct score_note {
     int32_t start_tick; /* ≥ 0 */
@@ -38,7 +41,7 @@ struct score_part {
     const char *id;    /* "drums", "bass", "pad": [a-z0-9-]+, unique; names the stem's file */
     const char *name;  /* "Drums", "Bass", "Chords", "Lead": the MIDI track's name */
     enum score_role role;
-    uint8_t channel;   /* 0–15, unique; 9 exactly for drum kits */
+    uint8_t channel;   /* 0–15; 9 exactly for drum kits, which share it (General MIDI has one); else unique */
     uint8_t bank;      /* 0, or 128 for a drum kit */
     uint8_t program;   /* 0–127, 0-based */
     struct score_note *notes; /* sorted by start_tick, then pitch; no two of one pitch overlap */

@@ -111,6 +111,18 @@ static size_t bar_find(const char **text, size_t index)
     return strcspn(*text, "|");
 }
 
+int steps_copy(const char *text, size_t index, char *out)
+{
+    size_t len = bar_find(&text, index);
+    int count = 0;
+
+    for (size_t i = 0; i < len; i++)
+        if (!isspace((unsigned char)text[i]) && count < STEPS_BAR_MAX)
+            out[count++] = text[i];
+    out[count] = '\0';
+    return count;
+}
+
 /* 1–9 of a struck step, 0 for a rest, -1 for a hold, -2 for what is no step. */
 static int step_level(enum notation notation, char c)
 {

@@ -78,6 +78,10 @@ struct steps_bar {
 /* Bars of a line (its text after the drum voice). At least 1. */
 size_t steps_bars(const char *text);
 
+/* Copies the characters of bar `index` (modulo the line's bars) without spaces; returns how many, at most STEPS_BAR_MAX.
+ * `out` holds one more, and is terminated. */
+int steps_copy(const char *text, size_t index, char *out);
+
 /* Reads bar `index` (modulo the line's bars) of `bar_ticks`. Returns NULL, or what is wrong with it. */
 const char *steps_read(enum notation notation, const char *text, size_t index, int32_t bar_ticks,
                        struct steps_bar *out);

@@ -116,6 +116,29 @@ static void degrees_adapt(const char *text, size_t bar, int numerator, int denom
             text_add(out, *c);
 }
 
+/* Two bars of 2/4 for each of 4/4; one when both halves are the same throughout. */
+static void halves_adapt(const char *text, struct text *out)
+{
+    size_t bars = steps_bars(text);
+    char steps[STEPS_BAR_MAX + 1];
+    bool is_one = bars == 1;
+
+    if (is_one) {
+        int half = steps_copy(text, 0, steps) / 2;
+
+        is_one = memcmp(steps, steps + half, (size_t)half) == 0;
+    }
+    for (size_t bar = 0; bar < bars; bar++) {
+        int count = steps_copy(text, bar, steps);
+
+        for (int i = 0; i < (is_one ? count / 2 : count); i++) {
+            if (i == count / 2 || (i == 0 && bar > 0))
+                text_add(out, '|');
+            text_add(out, steps[i]);
+        }
+    }
+}
+
 const char *steps_adapt(enum notation notation, const char *line, struct metre to, struct arena *a)
 {
     int numerator = to.numerator, denominator = to.denominator;
@@ -127,6 +150,10 @@ const char *steps_adapt(enum notation notation, const char *line, struct metre t
     if (notation == NOTATION_DRUMS && drum_voice_read(line, &text) != NULL)
         for (const char *c = line; c < text; c++)
             text_add(&out, *c);
+    if (notation == NOTATION_DRUMS && numerator == 2 && denominator == 4) {
+        halves_adapt(text, &out);
+        return arena_strndup(a, out.data, out.len);
+    }
     for (size_t bar = 0, bars = steps_bars(text); bar < bars; bar++) {
         char steps[STEPS_BAR_MAX];
         const char *from = text;

@@ -14,7 +14,7 @@
 #include "sound/strip.h"
 #include "sound/synth.h"
 
-enum { CHANNELS_MAX = 16 };
+enum { CHANNELS_MAX = SCORE_PARTS_MAX };
 
 /* One part on its way to the mix. */
 struct channel {

@@ -16,6 +16,7 @@ int main(void)
     srunner_add_suite(runner, play_sound_suite());
     srunner_add_suite(runner, play_hands_suite());
     srunner_add_suite(runner, play_electronic_suite());
+    srunner_add_suite(runner, play_drums_suite());
     srunner_set_fork_status(runner, CK_FORK_GETENV);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);

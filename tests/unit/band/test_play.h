@@ -8,5 +8,6 @@ Suite *play_rhythm_suite(void);  /* grooves: notation, document, fills */
 Suite *play_sound_suite(void);   /* instruments, mix and master */
 Suite *play_hands_suite(void);   /* players of bass and chord, riffs, second voices */
 Suite *play_electronic_suite(void); /* what electronic basses and pads do */
+Suite *play_drums_suite(void);   /* drums, percussion, metres, stops */
 
 #endif

@@ -399,6 +399,46 @@ START_TEST(a_mix_is_volume_pan_and_reverb)
 }
 END_TEST
 
+/* General MIDI has drums on channel 10 alone: the second drum part is a track of its own there, whose level, 6 dB below
+ * the first one's, is in its velocities: 100 * 10^(-6/40) = 71. Whoever comes second sets neither program nor mix. */
+START_TEST(drum_parts_share_channel_ten)
+{
+    struct score_note strokes[] = { { 0, 60, 63, 100 }, { 480, 60, 64, 90 } };
+    struct score_part band[] = { parts[0], parts[1],
+                                 { .id = "percussion", .name = "Congas", .role = ROLE_PERCUSSION, .channel = 9,
+                                   .bank = 128, .program = 25, .notes = strokes, .note_count = 2 } };
+    struct mix_strip strips[] = { { .part = "drums", .level_lu = -2 }, { .part = "lead", .level_lu = 0 },
+                                  { .part = "percussion", .level_lu = -8, .pan = 0.5 } };
+    struct mix_spec mix = { .strips = { strips, 3 } };
+    struct score s = score_make();
+    struct arena *a = arena_new(1 << 20);
+    struct smf *f = ARENA_NEW(a, struct smf);
+    unsigned char *bytes;
+    size_t len, programs = 0;
+
+    s.parts = band;
+    s.part_count = 3;
+    ck_assert_ptr_eq(score_fault(&s), NULL);
+    ck_assert(midi_bytes(&s, &mix, a, &bytes, &len, NULL));
+    smf_read(bytes, len, f);
+    ck_assert_int_eq(f->tracks, 4);
+    check_meta(f, 3, 0, 0x03, "Congas", 6);
+    for (size_t i = 0; i < f->count; i++) {
+        programs += f->events[i].status == 0xc9;
+        ck_assert(f->events[i].track != 3 || f->events[i].status != 0xb9);
+    }
+    ck_assert_uint_eq(programs, 1);
+    ck_assert_int_eq(event_find(f, 1, 0, 0xc9, -1)->data[0], 8);
+    ck_assert_int_eq(event_find(f, 3, 0, 0x99, 63)->data[1], 71);
+    ck_assert_int_eq(event_find(f, 3, 480, 0x99, 64)->data[1], 64);
+    band[2].channel = 2; /* no kit elsewhere, and no two melodic parts together */
+    ck_assert_ptr_ne(score_fault(&s), NULL);
+    band[2].bank = 0;
+    ck_assert_ptr_ne(score_fault(&s), NULL);
+    arena_free(a);
+}
+END_TEST
+
 Suite *midi_suite(void)
 {
     Suite *s = suite_create("midi");
@@ -415,6 +455,7 @@ Suite *midi_suite(void)
     tcase_add_test(t, equal_scores_give_equal_bytes);
     tcase_add_test(t, faults_are_refused);
     tcase_add_test(t, a_mix_is_volume_pan_and_reverb);
+    tcase_add_test(t, drum_parts_share_channel_ten);
     tcase_add_test(t, files_appear_whole);
     suite_add_tcase(s, t);
     return s;

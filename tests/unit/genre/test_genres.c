@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "genre/metre_grooves.h"
 #include "suites.h"
 
 /* The unit tests run in the project's folder. */
@@ -202,6 +203,93 @@ START_TEST(an_alias_belongs_to_one_genre)
 }
 END_TEST
 
+/* Each row's lines divide the bar of its metre, and its energies are a range. */
+START_TEST(metre_grooves_are_right)
+{
+    for (size_t i = 0; i < metre_groove_count; i++) {
+        const struct metre_groove *row = &metre_grooves[i];
+        struct problems problems = { .arena = arena };
+        struct metre metre;
+
+        ck_assert(metre_parse(row->metre, &metre));
+        ck_assert(metre.numerator != metre.denominator);
+        ck_assert(row->energy_low < row->energy_high && row->lines[0] != NULL);
+        for (size_t l = 0; l < sizeof(row->lines) / sizeof(row->lines[0]) && row->lines[l] != NULL; l++)
+            steps_check(player_notations[row->player], row->lines[l], metre_bar_ticks(metre), row->name, &problems);
+        ck_assert_msg(problems.count == 0, "%s: %s: %s", row->metre, row->name,
+                      problems.count > 0 ? problems.first->detail : "");
+    }
+}
+END_TEST
+
+static void check_energies(const char *id, const struct genre_part *part, enum groove_family family, struct metre metre)
+{
+    struct part_pattern *found;
+    size_t count = metre_grooves_find(part, family, metre, arena, &found);
+
+    for (double energy = 0.05; energy < 1; energy += 0.1) {
+        size_t fits = 0;
+
+        for (size_t k = 0; k < count; k++)
+            fits += energy >= found[k].energy_low && energy <= found[k].energy_high;
+        ck_assert_msg(part->patterns.count == 0 || fits > 0 || energy < part->joins_at, "%s: %s in %d/%d at %.2f", id,
+                      part->id, metre.numerator, metre.denominator, energy);
+    }
+}
+
+/* Whoever has grooves in four has one in any other metre, at every energy; drums in 2/4 are the halves of theirs. */
+START_TEST(every_part_has_a_groove_in_every_metre)
+{
+    struct genres *g = load();
+    struct metre metre = metre_infos[_i].metre;
+
+    for (size_t i = 0; i < genres_count(g) && metre.numerator != metre.denominator && metre.numerator != 2; i++) {
+        const struct genre_players *players = &genres_at(g, i)->players;
+
+        for (size_t p = 0; p < players->parts.count; p++)
+            check_energies(genres_at(g, i)->id, &players->parts.items[p], genre_groove_family(players), metre);
+    }
+}
+END_TEST
+
+static const struct {
+    const char *id;
+    enum groove_family family;
+} families[] = {
+    { "jazz", FAMILY_SWING },     { "blues", FAMILY_SHUFFLE },     { "gospel", FAMILY_SHUFFLE },
+    { "house", FAMILY_ELECTRONIC }, { "techno", FAMILY_ELECTRONIC }, { "trance", FAMILY_ELECTRONIC },
+    { "rock", FAMILY_HEAVY },     { "metal", FAMILY_HEAVY },       { "acoustic-folk", FAMILY_FOLK },
+    { "waltz", FAMILY_FOLK },     { "pop", FAMILY_POP },           { "r-and-b", FAMILY_POP },
+    { "neo-soul", FAMILY_POP },   { "funk", FAMILY_POP },
+};
+
+START_TEST(families_are_told_apart)
+{
+    const struct genre *g = genres_find(load(), families[_i].id);
+
+    ck_assert_ptr_ne(g, NULL);
+    ck_assert_int_eq(genre_groove_family(&g->players), families[_i].family);
+}
+END_TEST
+
+/* In compound metres a beat is a dotted quarter; the last group of 7/8 is one too. */
+START_TEST(fills_begin_on_beats)
+{
+    static const struct {
+        struct metre metre;
+        double beats;
+        bool fits;
+    } cases[] = {
+        { { 4, 4 }, 1, true },  { { 4, 4 }, 4, true },   { { 3, 4 }, 4, false },  { { 6, 8 }, 1, false },
+        { { 6, 8 }, 1.5, true }, { { 6, 8 }, 3, true },  { { 12, 8 }, 2, false }, { { 7, 8 }, 1.5, true },
+        { { 7, 8 }, 2, false }, { { 7, 8 }, 2.5, true }, { { 2, 4 }, 2, true },
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        ck_assert_msg(metre_fill_fits(cases[i].metre, cases[i].beats) == cases[i].fits, "case %zu", i);
+}
+END_TEST
+
 Suite *genres_suite(void)
 {
     Suite *suite = suite_create("genre/genres");
@@ -212,6 +300,10 @@ Suite *genres_suite(void)
     tcase_add_loop_test(tests, genres_have_many_names, 0, (int)(sizeof(names) / sizeof(names[0])));
     tcase_add_test(tests, near_names_are_suggested);
     tcase_add_test(tests, genres_are_complete);
+    tcase_add_test(tests, metre_grooves_are_right);
+    tcase_add_loop_test(tests, every_part_has_a_groove_in_every_metre, 0, METRE_COUNT);
+    tcase_add_loop_test(tests, families_are_told_apart, 0, (int)(sizeof(families) / sizeof(families[0])));
+    tcase_add_test(tests, fills_begin_on_beats);
     tcase_add_test(tests, forms_begin_and_end);
     tcase_add_loop_test(tests, wrong_files_are_named, 0, (int)(sizeof(wrongs) / sizeof(wrongs[0])));
     tcase_add_test(tests, an_alias_belongs_to_one_genre);
