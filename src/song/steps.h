@@ -92,7 +92,7 @@ void steps_check(enum notation notation, const char *line, int32_t bar_ticks, co
 
 /* The line rewritten for bars of another metre, when it was written for 4/4: beats are kept, left out or
  * repeated so that backbeats and downbeats stay where that metre has them; the triplet feel of compound metres comes
- * from dropping every fourth sixteenth. The line itself when the metre is 4/4 or the text is one word. */
+ * from dropping every fourth sixteenth; drums in 2/4 get two bars of each. The line itself when the metre is 4/4 or the text is one word. */
 const char *steps_adapt(enum notation notation, const char *line, struct metre to, struct arena *a);
 
 #endif
