@@ -4,7 +4,8 @@
 
 #include "band/measures.h"
 
-enum { CANDIDATES = 8, RANGE_LEAST = 12 };
+enum { CANDIDATES = 10, RANGE_LEAST = 14, BELOW_PEAK = 15, ABOVE_PEAK = 3, REGISTER_SLACK = 3, BELOW_MOTIF = 2,
+       SOLO_DEEPER = 3 };
 
 enum shape { SHAPE_ARCH, SHAPE_RISE, SHAPE_FALL, SHAPE_VALLEY, SHAPE_WAVE, SHAPE_COUNT };
 
@@ -27,35 +28,61 @@ static double shape_at(enum shape shape, double x)
     return 0;
 }
 
+/* The tune has an octave and a half to move in, the climax at its top. */
 static void set_rules(const struct session *s, struct melody_idea *idea)
 {
     const struct genre_melody *m = &s->genre->melody;
     struct melody_rules *r = &idea->rules;
-    int spare;
 
-    *r = (struct melody_rules){ .low = m->low + idea->character->low, .high = m->high + idea->character->high,
-                                .leap = m->leap, .repeat = m->repeat, .colour = m->colour, .chromatic = m->chromatic,
-                                .noise = 0.7 };
-    spare = RANGE_LEAST - (r->high - r->low);
-    if (spare > 0) {
-        r->low -= spare / 2;
-        r->high += spare - spare / 2;
+    idea->target = m->high + idea->character->peak;
+    *r = (struct melody_rules){ .low = idea->target - BELOW_PEAK, .high = idea->target + ABOVE_PEAK, .leap = m->leap,
+                                .repeat = m->repeat, .colour = m->colour, .chromatic = m->chromatic,
+                                .pentatonic = m->pentatonic, .blue = m->blue, .noise = 0.7 };
+    if (r->low < m->low - REGISTER_SLACK)
+        r->low = m->low - REGISTER_SLACK;
+    if (idea->character->is_solo) {
+        r->low -= SOLO_DEEPER;
+        r->repeat *= 0.4;
+        r->leap = fmax(r->leap, 0.45);
+        r->chromatic = m->solo == SOLO_LINES ? fmax(m->chromatic, 0.15) : m->chromatic;
+        r->pentatonic = m->solo == SOLO_LICKS ? fmax(m->pentatonic, 0.8) : m->solo == SOLO_LINES ? 0 : m->pentatonic;
     }
+    if (r->high - r->low < RANGE_LEAST)
+        r->low = r->high - RANGE_LEAST;
 }
+
+/* How a form uses its two bars of motif: how often the second is the first again, where a unit's last note begins and
+ * how long it is silent after it, in parts of a bar; how often it runs on to the phrase's end instead. */
+static const struct manner {
+    double alike, last_note, silence, runs_on;
+} manners[TUNE_FORM_COUNT] = {
+    [TUNE_SONG] = { 0.45, 0.6, 0.125, 0.3 },     [TUNE_PERIOD] = { 0.4, 0.5, 0.125, 0.4 },
+    [TUNE_SENTENCE] = { 0.35, 0.5, 0.125, 0.3 }, [TUNE_AAB] = { 0.25, 0.5, 0.125, 0.5 },
+    [TUNE_RIFF] = { 0.8, 0.6, 0.125, 0.2 },      [TUNE_CALL] = { 0.35, 0.25, 0.375, 0 },
+    [TUNE_SPARSE] = { 0.2, 0.125, 0.375, 0 },
+};
 
 static void draw_rhythms(const struct session *s, const struct rhythm_book *book, struct melody_idea *idea,
                          struct random *random)
 {
     const struct genre_melody *m = &s->genre->melody;
+    const struct manner *manner = &manners[m->form];
     int32_t bar = s->timeline->bar_ticks, pulse = metre_pulse_ticks(s->timeline->metre), half = bar / 2 / pulse * pulse;
+    int32_t breath = (int32_t)(bar * manner->silence) / (METRE_PPQ / 2) * (METRE_PPQ / 2);
+    int32_t last = (int32_t)(bar * manner->last_note) / (pulse / 2) * (pulse / 2);
     double notes = m->density * idea->character->density * bar / (4.0 * METRE_PPQ) *
                    (0.75 + 0.5 * s->song->song_spec->density);
-    struct rhythm_bar second = rhythm_bar_draw(book, notes, random);
-    int32_t breath = m->rest > 0.22 ? pulse : pulse / 2;
+    struct rhythm_bar second;
 
+    if (m->rest > 0.22 && breath < pulse)
+        breath = pulse;
     idea->motif[0] = rhythm_bar_draw(book, notes * 1.05, random);
-    idea->motif[1] = rhythm_bar_close(&second, bar, random_chance(random, 0.5) ? bar - pulse : half + pulse / 2, breath);
+    second = random_chance(random, manner->alike) ? idea->motif[0] : rhythm_bar_draw(book, notes, random);
+    idea->ending = rhythm_bar_close(&second, bar, random_chance(random, 0.7) ? last : bar - pulse - breath, breath);
+    idea->motif[1] = random_chance(random, manner->runs_on) ? second : idea->ending;
     idea->contrast = rhythm_bar_draw(book, notes, random);
+    second = rhythm_bar_draw(book, notes, random);
+    idea->tail = rhythm_bar_close(&second, bar, random_chance(random, 0.5) ? pulse / 2 : half / 2, bar - half);
     second = rhythm_bar_draw(book, notes, random);
     idea->close = rhythm_bar_close(random_chance(random, 0.6) ? &idea->motif[0] : &second, bar,
                                    random_chance(random, 0.6) ? half : half / 2, breath + pulse / 2);
@@ -65,8 +92,7 @@ static void place_motif(const struct session *s, struct melody_idea *idea, int32
 {
     const struct timeline *t = s->timeline;
     enum shape shape = (enum shape)random_below(random, SHAPE_COUNT);
-    double middle = idea->rules.low + (idea->rules.high - idea->rules.low) * (0.35 + 0.25 * random_unit(random));
-    double height = 6 + 5 * random_unit(random);
+    double middle = idea->target - 8 + 3 * random_unit(random), height = 6 + 4 * random_unit(random);
     int32_t end = tick;
 
     idea->note_count = 0;
@@ -80,7 +106,7 @@ static void place_motif(const struct session *s, struct melody_idea *idea, int32
 
             idea->notes[idea->note_count++] = (struct melody_cell){
                 .tick = start, .len_ticks = r->len[i], .after_rest = start > end, .want_step = CELL_NO_STEP,
-                .contour = middle + height * shape_at(shape, x), .contour_weight = 0.09
+                .like = CELL_NO_LIKE, .ceiling = idea->target - BELOW_MOTIF, .contour = middle + height * shape_at(shape, x), .contour_weight = 0.09
             };
             end = start + r->len[i];
         }
@@ -127,7 +153,7 @@ static double judge(const struct session *s, const struct melody_idea *idea)
 void melody_idea_make(const struct session *s, const struct rhythm_book *book, const char *type, unsigned index,
                       int32_t tick, struct melody_idea *out)
 {
-    struct scale scale = key_scale(s->timeline->key);
+    struct scale scale = key_scale(melody_key_at(s->timeline, tick));
     struct melody_idea best = { .score = -1 };
 
     for (unsigned i = 0; i < CANDIDATES; i++) {

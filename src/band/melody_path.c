@@ -7,6 +7,7 @@
 /* Kinds of moves; a tune's next move depends on its last. */
 enum move { MOVE_REPEAT, MOVE_STEP_UP, MOVE_STEP_DOWN, MOVE_SKIP_UP, MOVE_SKIP_DOWN, MOVE_LEAP_UP, MOVE_LEAP_DOWN, MOVE_COUNT };
 enum { RANGE_MAX = 36, SKIP = 3, LEAP = 5 };
+#define FREE_BLUE 0.5 /* from here on a blue note is left as it likes, as a chord tone is */
 #define LIGHT_WEIGHT 0.9 /* salience below which a note may be chromatic: an eighth off the beat */
 
 /* What the move in the column costs after the one in the row: leaps are turned back or rest, thirds do not swing to and
@@ -46,8 +47,9 @@ struct step {
 struct search {
     const struct timeline *timeline;
     const struct melody_rules *rules;
+    struct key key;
     struct scale scale;
-    unsigned scale_classes;
+    unsigned scale_classes, pentatonic, blue, flat_fifth; /* sets of pitch classes */
     int range;
     struct {                /* by interval + RANGE_MAX */
         float cost;
@@ -68,7 +70,8 @@ static struct ground ground_of(const struct search *search, const struct chord *
                         .guides = chord_guide_mask(chord), .scale = search->scale_classes };
 
     if (g.tones & ~g.scale)
-        g.scale = scale_mask(chord_scale(chord, search->timeline->key));
+        g.scale = scale_mask(chord_scale(chord, search->key));
+    g.scale |= search->blue;
     g.over = turned(g.tones, 1);
     return g;
 }
@@ -88,15 +91,22 @@ static double pitch_cost(const struct search *search, const struct melody_cell *
     bool foreign = !(g->tones & bit);
 
     if (foreign)
-        cost += 1.8 * weight + (g->over & bit ? 2.6 * weight + beats : 0);
+        cost += (1.8 * weight + (g->over & bit ? 2.6 * weight + beats : 0)) *
+                (search->blue & bit ? 1 - 0.7 * search->rules->blue : 1);
     else if (g->colour & bit)
         cost += (0.6 - search->rules->colour) * weight;
     else if (g->guides & bit)
         cost -= 0.25 * weight;
     if (!foreign && g->over & bit) /* a root against a major seventh */
         cost += 1.3 * beats;
-    if (cell->ends_phrase)
-        cost += foreign ? 9 : cell->goal != 0 && !(cell->goal & bit) ? 2.2 : 0;
+    if (search->blue & bit && !((g->tones | search->scale_classes) & bit))
+        cost += 2.5 * (1 - search->rules->blue);
+    if (!(search->pentatonic & bit))
+        cost += search->rules->pentatonic * (foreign ? 1.0 : 0.4);
+    if (cell->ends_phrase || cell->goal != 0)
+        cost += foreign ? 9 : cell->goal != 0 && !(cell->goal & bit) ? 3 : 0;
+    if (cell->ceiling > 0 && pitch > cell->ceiling)
+        cost += 4 + 1.5 * (pitch - cell->ceiling);
     cost += cell->contour_weight * (pitch - cell->contour) * (pitch - cell->contour);
     if (cell->want > 0 && pitch != cell->want)
         cost += cell->want_weight * (0.7 + 0.25 * abs(pitch - cell->want));
@@ -116,12 +126,13 @@ static void prepare_step(const struct search *search, const struct melody_cell *
         unsigned bit = 1u << pitch % 12;
         double noise = search->rules->noise * random_unit(random);
         bool outside = !((ground.tones | ground.scale) & bit);
+        bool may_bend = bends && (search->rules->blue < FREE_BLUE || search->flat_fifth & bit);
 
-        if (outside && !bends && !(light && pitch == cell->want))
+        if (outside && !may_bend && !(light && pitch == cell->want))
             continue;
         step->pitch[n] = pitch;
         step->rung[n] = scale_rung(search->scale, pitch);
-        step->foreign[n] = !(ground.tones & bit);
+        step->foreign[n] = !((ground.tones | (search->rules->blue >= FREE_BLUE ? search->blue : 0)) & bit);
         step->outside[n] = outside;
         step->local[n] = (float)(noise + (outside ? 0 : pitch_cost(search, cell, &ground, pitch, bit, weight)));
         for (int move = 0; move < MOVE_COUNT; move++)
@@ -239,14 +250,49 @@ static double trace(const struct search *search, struct melody_cell *cells, size
     return best / (double)count;
 }
 
+struct key melody_key_at(const struct timeline *t, int32_t tick)
+{
+    (void)tick;
+    return t->key;
+}
+
+unsigned melody_degrees(struct key key, const char *list)
+{
+    struct scale scale = key_scale(key);
+    const struct mode_info *mode = &mode_infos[scale.mode];
+    unsigned mask = 0;
+
+    for (; *list != '\0'; list++)
+        for (size_t i = 0; i < mode->count; i++)
+            if (mode->tones[i].degree == *list - '0')
+                mask |= 1u << pitch_class_of(scale.root + mode->tones[i].semitones);
+    return mask != 0 ? mask : 1u << scale.root;
+}
+
+/* What pitch classes the rules prefer, of the key at hand. */
+static void prepare_key(struct search *search, struct key key)
+{
+    struct scale five = { .mode = key_is_minor(key) ? MODE_MINOR_PENTATONIC : MODE_MAJOR_PENTATONIC };
+
+    search->key = key;
+    search->scale = key_scale(key);
+    five.root = search->scale.root;
+    search->scale_classes = scale_mask(search->scale);
+    search->pentatonic = scale_mask(five);
+    if (search->rules->blue > 0)
+        search->blue = turned(1u << 3 | 1u << 10, five.root);
+    search->pentatonic |= search->blue;
+    search->flat_fifth = turned(1u << 6, five.root);
+}
+
 double melody_path(const struct session *s, struct melody_cell *cells, size_t count, int before,
                    const struct melody_rules *rules, struct random *random)
 {
-    struct search search = { .timeline = s->timeline, .rules = rules, .scale = key_scale(s->timeline->key) };
+    struct search search = { .timeline = s->timeline, .rules = rules };
 
     if (count == 0)
         return 0;
-    search.scale_classes = scale_mask(search.scale);
+    prepare_key(&search, melody_key_at(s->timeline, cells[0].tick));
     search.range = rules->high - rules->low + 1;
     ASSERT(search.range >= 12);
     if (search.range > RANGE_MAX)

@@ -9,7 +9,7 @@
 
 #include "band/agent.h"
 
-enum { CELL_NO_STEP = 100 };
+enum { CELL_NO_STEP = 100, CELL_NO_LIKE = -1 };
 
 /* A note to be: when, and what is wished of its pitch. */
 struct melody_cell {
@@ -21,6 +21,8 @@ struct melody_cell {
     double contour_weight;     /* and how much */
     int want;                  /* MIDI pitch of the model, 0: none */
     double want_weight;
+    int like;                  /* index of an earlier cell of the passage whose pitch it wants, CELL_NO_LIKE: none */
+    int ceiling;               /* MIDI pitch that only the climax goes above; 0: none */
     int want_step;             /* scale steps from the note before, as in the motif; CELL_NO_STEP: none */
     double step_weight;
     uint8_t pitch;             /* the result */
@@ -29,8 +31,16 @@ struct melody_cell {
 struct melody_rules {
     int low, high;             /* MIDI */
     double leap, repeat, colour, chromatic; /* as in genre_melody */
+    double pentatonic, blue;
     double noise;              /* how much chance weighs, in the costs' unit: 1 is a third against a step */
 };
+
+/* The key in force at a tick. */
+struct key melody_key_at(const struct timeline *t, int32_t tick);
+
+/* The pitch classes of degrees of the key ("257"), by the letters of its scale: a gapped scale (pentatonic, blues) has
+ * only those it has, and every class of a degree that it has twice. Its tonic when it has none of them. */
+unsigned melody_degrees(struct key key, const char *list);
 
 /* Fills `pitch` of all cells. `before` is the pitch that sounded last, 0 for none. Returns the cost a note. */
 double melody_path(const struct session *s, struct melody_cell *cells, size_t count, int before,

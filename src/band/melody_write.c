@@ -5,8 +5,6 @@
 
 static const char agent[] = "composer";
 
-enum { PHRASE_BARS = 4 };
-
 static const char *pitch_text(struct composing *c, int pitch)
 {
     char text[NOTE_TEXT_SIZE];
@@ -83,7 +81,7 @@ void melody_write_section(struct composing *c, const struct melody_idea *idea, c
     out->contour = write_contour(c);
     out->uses_motifs.items = ARENA_NEW(c->s->arena, const char *);
     out->uses_motifs.items[out->uses_motifs.count++] = arena_printf(c->s->arena, "motif_%zu", (size_t)(idea - c->ideas));
-    out->range = idea->character->low >= 3 ? "high" : "mid";
+    out->range = idea->character->peak >= -1 ? "high" : "mid";
 }
 
 static void write_motif(struct composing *c, const struct melody_idea *idea, size_t index, struct melody_motif *out)

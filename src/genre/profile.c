@@ -7,6 +7,10 @@
 
 static const char *const third_names[THIRD_COUNT] = { "any", "major", "minor" };
 static const struct choices third_choices = { third_names, THIRD_COUNT, NULL };
+static const char *const tune_form_names[TUNE_FORM_COUNT] = { "song", "period", "sentence", "aab", "riff", "call", "sparse" };
+static const struct choices tune_form_choices = { tune_form_names, TUNE_FORM_COUNT, NULL };
+static const char *const solo_style_names[SOLO_STYLE_COUNT] = { "tune", "lines", "licks" };
+static const struct choices solo_style_choices = { solo_style_names, SOLO_STYLE_COUNT, NULL };
 
 #define AT(member) offsetof(struct genre_tempo, member)
 static const struct field tempo_rows[] = {
@@ -82,6 +86,14 @@ static const struct field melody_rows[] = {
     { "repeat", FIELD_REAL, 0, AT(repeat), 0, 1, NULL, "0.3", .help = "How willingly it repeats a note." },
     { "chromatic", FIELD_REAL, 0, AT(chromatic), 0, 1, NULL, "0", .help = "Notes from outside the scale." },
     { "colour", FIELD_REAL, 0, AT(colour), 0, 1, NULL, "0.2", .help = "Sevenths and ninths on strong beats." },
+    { "form", FIELD_CHOICE, 0, AT(form), 0, 0, NULL, "\"song\"", .choices = &tune_form_choices,
+      .help = "How a tune is built: phrases of a song, a period, a sentence, the blues' A A B, …" },
+    { "solo", FIELD_CHOICE, 0, AT(solo), 0, 0, NULL, "\"tune\"", .choices = &solo_style_choices,
+      .help = "What solos are made of." },
+    { "pentatonic", FIELD_REAL, 0, AT(pentatonic), 0, 1, NULL, "0", .help = "Preference for the pentatonic scale." },
+    { "blue", FIELD_REAL, 0, AT(blue), 0, 1, NULL, "0", .help = "Blue notes." },
+    { "ornament", FIELD_REAL, 0, AT(ornament), 0, 1, NULL, "0", .help = "Grace notes and turns." },
+    { "harmony", FIELD_REAL, 0, AT(harmony), 0, 1, NULL, "0", .help = "The last hook in two voices." },
     { "grid", FIELD_INT, 0, AT(grid), 2, 4, NULL, "4", .help = "Finest division of a quarter." },
     { "low", FIELD_INT, 0, AT(low), 36, 96, "MIDI", "62", .help = "Usual lowest note." },
     { "high", FIELD_INT, 0, AT(high), 36, 108, "MIDI", "81", .help = "Usual highest note." },

@@ -55,6 +55,12 @@ struct genre_harmony {
     double lift;                           /* chance that the last chorus stands a semitone or a whole tone higher */
 };
 
+/* How the tune of a section is built (band/melody_plan.h). */
+enum tune_form { TUNE_SONG, TUNE_PERIOD, TUNE_SENTENCE, TUNE_AAB, TUNE_RIFF, TUNE_CALL, TUNE_SPARSE, TUNE_FORM_COUNT };
+
+/* What a solo is made of: a tune like the others, lines of eighths through the changes, short licks. */
+enum solo_style { SOLO_TUNE, SOLO_LINES, SOLO_LICKS, SOLO_STYLE_COUNT };
+
 struct genre_melody {
     double density;           /* notes a bar of four quarters, on average */
     double syncopation;       /* 0–1: share of onsets pushed off the beat */
@@ -63,6 +69,12 @@ struct genre_melody {
     double repeat;            /* 0–1: how willingly it repeats a note */
     double chromatic;         /* 0–1: approach notes from outside the scale */
     double colour;            /* 0–1: sevenths, ninths as goals on strong beats */
+    int form;                 /* enum tune_form */
+    int solo;                 /* enum solo_style */
+    double pentatonic;        /* 0–1: how much it prefers the tonic's pentatonic scale */
+    double blue;              /* 0–1: flat thirds and sevenths as notes of their own, bent */
+    double ornament;          /* 0–1: grace notes, turns and mordents */
+    double harmony;           /* 0–1: chance that the last hook is sung in thirds and sixths */
     int grid;                 /* finest division of a quarter: 2, 3 or 4 */
     int low, high;            /* MIDI pitches of the usual register */
     LIST_OF(const char *) sections;  /* types that have a tune; others have none */

@@ -82,7 +82,7 @@ START_TEST(plans_close)
             struct plan_bar plan[40];
             int ends = 0;
 
-            melody_plan(bars, i % 2 == 0, &random, plan);
+            melody_plan(bars, (enum tune_form)(i % TUNE_FORM_COUNT), i % 2 == 0, &random, plan);
             for (int b = 0; b < bars; b++)
                 ends += plan[b].ends_section;
             ck_assert_int_eq(ends, 1);
