@@ -5,6 +5,7 @@
 #include "band/melody_compose.h"
 #include "song/harmony_spec.h"
 
+#define GOAL_FINAL 20.0 /* the tonic, wherever the line comes from */
 enum { CELLS_BAR_MAX = RHYTHM_NOTES_MAX + 2 };
 
 static bool has_tune(const struct composing *c, const char *type)
@@ -30,9 +31,10 @@ static struct melody_idea *idea_for(struct composing *c, const struct timeline_s
 static void lay_final_note(struct composing *c, const struct passage *p)
 {
     int32_t start = p->section->start_tick + p->bars * c->timeline->bar_ticks;
+    struct melody_cell *last = melody_add_cell(c, start, p->section->end_tick - start);
 
-    melody_add_cell(c, start, p->section->end_tick - start);
     melody_end_phrase(c, true);
+    last->goal_weight = GOAL_FINAL;
 }
 
 static void keep_model(struct composing *c, struct melody_idea *idea, const struct passage *p)
@@ -44,13 +46,23 @@ static void keep_model(struct composing *c, struct melody_idea *idea, const stru
     idea->model_start = p->section->start_tick;
 }
 
+/* What a cell recalls has its pitch now: the pitch, and the step to it when steps are wished for. */
+static void recall_pitch(const struct composing *c, struct melody_cell *cell)
+{
+    const struct melody_cell *like = &c->cells[cell->like];
+
+    cell->want = like->pitch;
+    if (cell->step_weight > 0 && cell->like > 0 && !like->after_rest)
+        cell->want_step = scale_distance(key_scale(melody_key_at(c->timeline, like->tick)), like[-1].pitch, like->pitch);
+}
+
 /* All together but for notes that recall others of the section: these must be there first. */
 static void find_pitches(struct composing *c, const struct melody_idea *idea, struct random *random)
 {
     for (size_t from = 0, to; from < c->cell_count; from = to) {
         for (to = from; to < c->cell_count && (c->cells[to].like < (int)from || to == from); to++)
             if (c->cells[to].like != CELL_NO_LIKE)
-                c->cells[to].want = c->cells[c->cells[to].like].pitch;
+                recall_pitch(c, &c->cells[to]);
         melody_path(c->s, c->cells + from, to - from, c->last_pitch, &idea->rules, random);
         c->last_pitch = c->cells[to - 1].pitch;
     }

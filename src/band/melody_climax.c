@@ -92,10 +92,12 @@ static void approach(struct composing *c, size_t climax, int pitch)
         c->cells[climax + 1].want_step = CELL_NO_STEP;
 }
 
-static void set_climax(struct composing *c, struct melody_cell *climax, int pitch)
+static void set_climax(struct composing *c, const struct melody_idea *idea, struct melody_cell *climax, int pitch)
 {
+    int top = idea->character->is_solo ? 0 : motif_top(idea), before = top > pitch - 2 ? top : pitch - 2;
+
     for (size_t i = 0; i < c->cell_count; i++)
-        c->cells[i].ceiling = pitch - (c->cells[i].tick < climax->tick ? 2 : 1);
+        c->cells[i].ceiling = c->cells[i].tick < climax->tick && before < pitch ? before : pitch - 1;
     climax->ceiling = pitch;
     climax->want = pitch;
     climax->want_weight = WANT_CLIMAX;
@@ -120,7 +122,7 @@ static void lift(struct composing *c, const struct melody_idea *idea, struct mel
 
     for (int pitch = climax->want + LIFT_MIN; pitch <= climax->want + LIFT_MAX; pitch++)
         if (chord_is_set(chord) && chord_has(chord, pitch) && pitch <= idea->rules.high) {
-            set_climax(c, climax, pitch);
+            set_climax(c, idea, climax, pitch);
             return;
         }
 }
@@ -142,5 +144,5 @@ void melody_place_climax(struct composing *c, struct melody_idea *idea, const st
     if (climax == NULL || p->bars < UNIT_BARS)
         return;
     idea->peak = climax_pitch(c, idea, climax->tick);
-    set_climax(c, climax, idea->peak);
+    set_climax(c, idea, climax, idea->peak);
 }

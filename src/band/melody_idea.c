@@ -44,7 +44,7 @@ static void set_rules(const struct session *s, struct melody_idea *idea)
         r->low -= SOLO_DEEPER;
         r->repeat *= 0.4;
         r->leap = fmax(r->leap, 0.45);
-        r->chromatic = m->solo == SOLO_LINES ? fmax(m->chromatic, 0.15) : m->chromatic;
+        r->chromatic = m->solo == SOLO_LINES ? fmax(m->chromatic, 0.1) : m->chromatic;
         r->pentatonic = m->solo == SOLO_LICKS ? fmax(m->pentatonic, 0.8) : m->solo == SOLO_LINES ? 0 : m->pentatonic;
     }
     if (r->high - r->low < RANGE_LEAST)

@@ -8,10 +8,12 @@ enum { PICKUP = METRE_PPQ / 2 };
 
 /* How strongly a note wishes for the pitch that it recalls. */
 #define WANT_MOTIF 3.0    /* the motif where it was invented */
-#define WANT_HOOK 1.8     /* a hook that comes back */
-#define WANT_AGAIN 1.2    /* a motif that comes back */
-#define WANT_RETURN 2.2   /* the tune when its section comes back */
+#define WANT_HOOK 2.5     /* a hook that comes back */
+#define WANT_AGAIN 2.0    /* a motif that comes back */
+#define WANT_RETURN 3.0   /* the tune when its section comes back */
 #define WANT_VARIED 0.35
+#define GOAL_OPEN 3.0
+#define GOAL_CLOSES 4.0
 #define STEPS_SEQUENCE 2.2 /* and the motif's steps, from other notes */
 #define STEPS_ALIKE 1.5
 
@@ -32,6 +34,7 @@ void melody_end_phrase(struct composing *c, bool closes)
     struct melody_cell *last = &c->cells[c->cell_count - 1];
 
     last->ends_phrase = true;
+    last->goal_weight = closes ? GOAL_CLOSES : GOAL_OPEN;
     last->goal = melody_degrees(melody_key_at(c->timeline, last->tick), closes ? "1" : "257");
     if (closes && last->want_step == CELL_NO_STEP) { /* down to it, by step */
         last->want_step = -1;
@@ -120,6 +123,7 @@ static void copy_bar(struct composing *c, int32_t tick, int32_t from_tick, doubl
         cell->want_weight = weight;
         cell->ends_phrase = c->cells[i].ends_phrase;
         cell->goal = c->cells[i].goal;
+        cell->goal_weight = c->cells[i].goal_weight;
     }
 }
 
@@ -268,6 +272,7 @@ static void recall_bar(struct composing *c, const struct recall *r, int32_t tick
         cell->want_weight = vary ? WANT_VARIED : WANT_RETURN;
         cell->ceiling = like->ceiling > 0 ? like->ceiling + r->shift : 0;
         cell->ends_phrase = like->ends_phrase && i + 1 == rhythm.count;
+        cell->goal_weight = like->goal_weight;
         if (cell->ends_phrase && like->goal != 0)
             cell->goal = (like->goal << (r->shift + 12) % 12 | like->goal >> (12 - (r->shift + 12) % 12)) & 0xfff;
     }

@@ -104,7 +104,7 @@ static double pitch_cost(const struct search *search, const struct melody_cell *
     if (!(search->pentatonic & bit))
         cost += search->rules->pentatonic * (foreign ? 1.0 : 0.4);
     if (cell->ends_phrase || cell->goal != 0)
-        cost += foreign ? 9 : cell->goal != 0 && !(cell->goal & bit) ? 3 : 0;
+        cost += foreign ? 9 : cell->goal != 0 && !(cell->goal & bit) ? cell->goal_weight : 0;
     if (cell->ceiling > 0 && pitch > cell->ceiling)
         cost += 4 + 1.5 * (pitch - cell->ceiling);
     cost += cell->contour_weight * (pitch - cell->contour) * (pitch - cell->contour);

@@ -16,12 +16,13 @@ struct melody_cell {
     int32_t tick, len_ticks;   /* tick from the start of the song */
     bool ends_phrase;          /* a chord tone then, from `goal` if possible */
     bool after_rest;
-    unsigned goal;             /* pitch classes that the phrase's end prefers; 0: any chord tone */
+    unsigned goal;             /* pitch classes that it prefers, a chord tone in any case; 0: none */
+    double goal_weight;        /* what it costs to miss the goal */
     double contour;            /* MIDI pitch it should be near, */
     double contour_weight;     /* and how much */
     int want;                  /* MIDI pitch of the model, 0: none */
     double want_weight;
-    int like;                  /* index of an earlier cell of the passage whose pitch it wants, CELL_NO_LIKE: none */
+    int like;                  /* index of an earlier cell of the section that it recalls, CELL_NO_LIKE: none */
     int ceiling;               /* MIDI pitch that only the climax goes above; 0: none */
     int want_step;             /* scale steps from the note before, as in the motif; CELL_NO_STEP: none */
     double step_weight;

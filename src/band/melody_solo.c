@@ -10,6 +10,9 @@
 #include "band/melody_compose.h"
 
 enum { BEAT = METRE_PPQ, EIGHTH = METRE_PPQ / 2, ENCLOSING = 2, REACH = 5 };
+#define LIKE_PITCH 0.2 /* a phrase that is taken up again moves with the chords */
+#define LIKE_STEPS 2.0
+#define GUIDE_WEIGHT 3.0
 #define TRIPLETS_BELOW_BPM 180
 
 struct solo_manner {
@@ -24,7 +27,7 @@ struct solo_manner {
 static const struct solo_manner manners[SOLO_STYLE_COUNT] = {
     /*               beats       rest        off   plain       quick       repeat last */
     [SOLO_TUNE]  = { 4,    4,    1,    1,    0.3,  0.5,  0.2,  0,    0.1,  0.4,   1.5 },
-    [SOLO_LINES] = { 3.5,  9,    2,    0.75, 0.6,  0.25, 0.04, 0.05, 0.14, 0.3,   0.75 },
+    [SOLO_LINES] = { 5,    11,   1.5,  0.5,  0.6,  0.25, 0.04, 0.05, 0.14, 0.3,   0.75 },
     [SOLO_LICKS] = { 2.5,  4,    1.75, 0.75, 0.5,  0.35, 0.1,  0.08, 0.45, 0.45,  1.75 },
 };
 
@@ -99,8 +102,10 @@ static void aim(struct solo *s)
         bool comes_in = cell->tick == chord->start_tick && (cell->tick == 0 || chord == t->chords.items ||
                                                             !chord_is_equal(&chord->chord, &chord[-1].chord));
 
-        if (comes_in && chord_is_set(&chord->chord) && !cell->ends_phrase)
+        if (comes_in && chord_is_set(&chord->chord) && !cell->ends_phrase) {
             cell->goal = chord_guide_mask(&chord->chord);
+            cell->goal_weight = GUIDE_WEIGHT;
+        }
     }
 }
 
@@ -120,7 +125,8 @@ static int32_t repeat_phrase(struct solo *s, int32_t tick, int32_t limit)
         struct melody_cell *cell = melody_add_cell(s->c, cells[i].tick + shift, cells[i].len_ticks);
 
         cell->like = i + 2 < to ? (int)i : CELL_NO_LIKE; /* it ends otherwise */
-        cell->want_weight = 1.6;
+        cell->want_weight = LIKE_PITCH;
+        cell->step_weight = LIKE_STEPS;
     }
     s->phrase_end = s->c->cell_count;
     return end;
