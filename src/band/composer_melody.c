@@ -53,7 +53,7 @@ static void recall_pitch(const struct composing *c, struct melody_cell *cell)
 
     cell->want = like->pitch;
     if (cell->step_weight > 0 && cell->like > 0 && !like->after_rest)
-        cell->want_step = scale_distance(key_scale(melody_key_at(c->timeline, like->tick)), like[-1].pitch, like->pitch);
+        cell->want_step = scale_distance(key_scale(timeline_key_at(c->timeline, like->tick)), like[-1].pitch, like->pitch);
 }
 
 /* All together but for notes that recall others of the section: these must be there first. */

@@ -76,7 +76,18 @@ static void move_chords(struct progression *p, int shift, struct key key)
     }
 }
 
-static void move_tune(struct session *s, struct section_melody *m, int shift, struct key key)
+/* By the interval between the tonics, so that a sharp stays a leading note; double accidentals are written plainly. */
+static struct note_name move_note(struct note_name note, int shift, struct key home, struct key key)
+{
+    int midi = note_midi(note) + shift;
+    struct pitch_name name = pitch_at_fifths(pitch_fifths(note.pitch) + pitch_fifths(key.root) - pitch_fifths(home.root));
+
+    if (name.accidental < -1 || name.accidental > 1 || pitch_class(name) != pitch_class_of(midi))
+        return key_spell_note(key, midi);
+    return note_of(midi, name);
+}
+
+static void move_tune(struct session *s, struct section_melody *m, int shift, struct key home, struct key key)
 {
     for (size_t p = 0; p < m->phrases.count; p++)
         for (size_t i = 0; i < m->phrases.items[p].count; i++) {
@@ -85,7 +96,7 @@ static void move_tune(struct session *s, struct section_melody *m, int shift, st
 
             if (!note_parse(m->phrases.items[p].items[i], &note))
                 continue; /* a rest */
-            note_print(key_spell_note(key, note_midi(note) + shift), text, sizeof(text));
+            note_print(move_note(note, shift, home, key), text, sizeof(text));
             m->phrases.items[p].items[i] = arena_strdup(s->arena, text);
         }
 }
@@ -191,7 +202,7 @@ void key_plan_apply(struct session *s, const struct key_plan *plan)
             struct section_melody *tune = &s->song->melody_spec->section_melodies.items[m];
 
             if (strcmp(tune->section_label, a->sections.items[i].label) == 0)
-                move_tune(s, tune, plan->shifts[i], key);
+                move_tune(s, tune, plan->shifts[i], home, key);
         }
     }
     if (s->song->melody_spec != NULL)

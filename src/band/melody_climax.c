@@ -132,8 +132,8 @@ void melody_place_climax(struct composing *c, struct melody_idea *idea, const st
     struct melody_cell *climax;
 
     if (idea->model != NULL && !idea->character->is_solo) {
-        int shift = key_interval(melody_key_at(c->timeline, idea->model_start),
-                                 melody_key_at(c->timeline, p->section->start_tick));
+        int shift = key_interval(timeline_key_at(c->timeline, idea->model_start),
+                                 timeline_key_at(c->timeline, p->section->start_tick));
 
         climax = p->is_last_hook ? recalled_climax(c, idea->peak + shift) : NULL;
         if (climax != NULL)

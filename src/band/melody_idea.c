@@ -153,7 +153,7 @@ static double judge(const struct session *s, const struct melody_idea *idea)
 void melody_idea_make(const struct session *s, const struct rhythm_book *book, const char *type, unsigned index,
                       int32_t tick, struct melody_idea *out)
 {
-    struct scale scale = key_scale(melody_key_at(s->timeline, tick));
+    struct scale scale = key_scale(timeline_key_at(s->timeline, tick));
     struct melody_idea best = { .score = -1 };
 
     for (unsigned i = 0; i < CANDIDATES; i++) {

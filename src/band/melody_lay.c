@@ -35,7 +35,7 @@ void melody_end_phrase(struct composing *c, bool closes)
 
     last->ends_phrase = true;
     last->goal_weight = closes ? GOAL_CLOSES : GOAL_OPEN;
-    last->goal = melody_degrees(melody_key_at(c->timeline, last->tick), closes ? "1" : "257");
+    last->goal = melody_degrees(timeline_key_at(c->timeline, last->tick), closes ? "1" : "257");
     if (closes && last->want_step == CELL_NO_STEP) { /* down to it, by step */
         last->want_step = -1;
         last->step_weight = 0.3;
@@ -242,7 +242,7 @@ static struct recall recall_make(const struct composing *c, const struct melody_
     cells_between(idea->model, idea->model_count, from, from + c->timeline->bar_ticks, range);
     r.cells = idea->model + range[0];
     r.count = range[1] - range[0];
-    r.shift = key_interval(melody_key_at(c->timeline, from), melody_key_at(c->timeline, tick));
+    r.shift = key_interval(timeline_key_at(c->timeline, from), timeline_key_at(c->timeline, tick));
     return r;
 }
 

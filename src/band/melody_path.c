@@ -250,12 +250,6 @@ static double trace(const struct search *search, struct melody_cell *cells, size
     return best / (double)count;
 }
 
-struct key melody_key_at(const struct timeline *t, int32_t tick)
-{
-    (void)tick;
-    return t->key;
-}
-
 unsigned melody_degrees(struct key key, const char *list)
 {
     struct scale scale = key_scale(key);
@@ -292,7 +286,7 @@ double melody_path(const struct session *s, struct melody_cell *cells, size_t co
 
     if (count == 0)
         return 0;
-    prepare_key(&search, melody_key_at(s->timeline, cells[0].tick));
+    prepare_key(&search, timeline_key_at(s->timeline, cells[0].tick));
     search.range = rules->high - rules->low + 1;
     ASSERT(search.range >= 12);
     if (search.range > RANGE_MAX)

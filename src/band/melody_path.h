@@ -36,9 +36,6 @@ struct melody_rules {
     double noise;              /* how much chance weighs, in the costs' unit: 1 is a third against a step */
 };
 
-/* The key in force at a tick. */
-struct key melody_key_at(const struct timeline *t, int32_t tick);
-
 /* The pitch classes of degrees of the key ("257"), by the letters of its scale: a gapped scale (pentatonic, blues) has
  * only those it has, and every class of a degree that it has twice. Its tonic when it has none of them. */
 unsigned melody_degrees(struct key key, const char *list);

@@ -196,7 +196,7 @@ void melody_enclose(struct composing *c, struct random *random)
 
         if (cell->goal == 0 || cell->ends_phrase || !runs_to(c->cells, i) || !random_chance(random, 0.45))
             continue;
-        above = scale_step(key_scale(melody_key_at(c->timeline, cell->tick)), goal, 1);
+        above = scale_step(key_scale(timeline_key_at(c->timeline, cell->tick)), goal, 1);
         if (abs(cell[-3].pitch - above) > REACH || cell[-3].pitch == above || above > cell->ceiling)
             continue;
         cell[-2].pitch = (uint8_t)above;

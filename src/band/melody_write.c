@@ -2,8 +2,21 @@
 #include <math.h>
 
 #include "band/melody_compose.h"
+#include "theory/spelling.h"
 
 static const char agent[] = "composer";
+
+/* A cell as it is written before `next` (NULL: it is the last). */
+static const char *cell_text(struct composing *c, const struct melody_cell *cell, const struct melody_cell *next)
+{
+    const struct chord *chord = &timeline_chord_at(c->timeline, cell->tick)->chord;
+    char text[NOTE_TEXT_SIZE];
+
+    note_print(spell_note(timeline_key_at(c->timeline, cell->tick), chord, cell->pitch,
+                          next != NULL ? next->pitch : SPELL_NO_NEXT),
+               text, sizeof(text));
+    return arena_strdup(c->s->arena, text);
+}
 
 static const char *pitch_text(struct composing *c, int pitch)
 {
@@ -39,7 +52,7 @@ static void write_phrase(struct composing *c, int32_t from, int32_t to, struct s
         if (cell->tick < from || cell->tick >= to)
             continue;
         write_note(notes, lengths, "R", cell->tick - at);
-        write_note(notes, lengths, pitch_text(c, cell->pitch), cell->len_ticks);
+        write_note(notes, lengths, cell_text(c, cell, i + 1 < c->cell_count ? cell + 1 : NULL), cell->len_ticks);
         at = cell->tick + cell->len_ticks;
         c->lowest = cell->pitch < c->lowest ? cell->pitch : c->lowest;
         c->highest = cell->pitch > c->highest ? cell->pitch : c->highest;
@@ -92,7 +105,7 @@ static void write_motif(struct composing *c, const struct melody_idea *idea, siz
     out->rhythm_pattern.items = ARENA_ARRAY(c->s->arena, double, idea->note_count);
     out->intervals.items = ARENA_ARRAY(c->s->arena, int, idea->note_count);
     for (size_t i = 0; i < idea->note_count; i++) {
-        out->notes.items[i] = pitch_text(c, idea->notes[i].pitch);
+        out->notes.items[i] = cell_text(c, &idea->notes[i], i + 1 < idea->note_count ? &idea->notes[i + 1] : NULL);
         out->rhythm_pattern.items[i] = beats(idea->notes[i].len_ticks);
         if (i > 0)
             out->intervals.items[i - 1] = idea->notes[i].pitch - idea->notes[i - 1].pitch;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "formats/drum_staff.h"
+#include "theory/spelling.h"
 
 enum { OCTAVES = 11, LETTERS = 7, LINE_ROOM = 42 };
 
@@ -20,6 +21,7 @@ struct place {
     bool stems_by_voice;
     int32_t bar_tick;
     struct signs *signs;
+    const struct voice *line;
 };
 
 static void signs_reset(struct signs *signs, int fifths)
@@ -34,22 +36,19 @@ static void signs_reset(struct signs *signs, int fifths)
     }
 }
 
-/* Notes of the scale by the key, chord tones by the chord (the G sharp of E7 in C), others by the key again. */
-static struct note_name spell(const struct sheet *s, int midi, int32_t tick)
+/* Where the stroke begins, so that tied heads are written alike; in a line also by the note it goes to. */
+static struct note_name spell(const struct sheet *s, const struct place *at, const struct stroke *stroke, size_t index)
 {
     const struct timeline *t = s->timeline;
-    const struct timeline_chord *c;
+    int32_t tick = stroke->start * DIVISION_TICKS;
+    const struct chord *chord = NULL;
+    int next = SPELL_NO_NEXT;
 
-    if (scale_has(key_scale(s->key), midi) || t->chords.count == 0)
-        return key_spell_note(s->key, midi);
-    c = timeline_chord_at(t, tick < t->end_tick ? tick : t->end_tick - 1);
-    for (size_t i = 0; chord_is_set(&c->chord) && i < chord_infos[c->chord.quality].count; i++) {
-        struct pitch_name name = chord_tone_name(&c->chord, i);
-
-        if (chord_tone(&c->chord, i) == pitch_class_of(midi) && name.accidental >= -1 && name.accidental <= 1)
-            return note_of(midi, name);
-    }
-    return key_spell_note(s->key, midi);
+    if (t->chords.count > 0)
+        chord = &timeline_chord_at(t, tick < t->end_tick ? tick : t->end_tick - 1)->chord;
+    if (stroke + 1 < at->line->strokes + at->line->count && stroke->count == 1 && stroke[1].count == 1)
+        next = stroke[1].pitches[0];
+    return spell_note(s->key, chord, stroke->pitches[index], next);
 }
 
 static void pitch_write(struct sheet *s, struct note_name n)
@@ -201,7 +200,7 @@ static void rest_write(struct sheet *s, const struct place *at, const struct sym
 static void head_write(struct sheet *s, const struct place *at, const struct symbol *y, size_t index)
 {
     const struct drum_place *drum = at->part->is_drums ? drum_place_of(y->stroke->pitches[index]) : NULL;
-    struct note_name name = spell(s, y->stroke->pitches[index], at->bar_tick + y->start * DIVISION_TICKS);
+    struct note_name name = spell(s, at, y->stroke, index);
     struct ties ties = ties_of(y, index);
     struct xml *x = &s->xml;
 
@@ -277,6 +276,7 @@ static void staff_write(struct sheet *s, struct sheet_part *p, int staff, int ba
             backup_write(s);
         *is_begun = true;
         at.voice = staff * 4 + v + 1;
+        at.line = &st->voices[v];
         for (size_t i = 0; i < count; i++) {
             int32_t tick = at.bar_tick + symbols[i].start * DIVISION_TICKS;
 

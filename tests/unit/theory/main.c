@@ -12,6 +12,7 @@ int main(void)
     srunner_add_suite(runner, metre_suite());
     srunner_add_suite(runner, chord_suite());
     srunner_add_suite(runner, roman_suite());
+    srunner_add_suite(runner, spelling_suite());
     srunner_add_suite(runner, voicing_suite());
     srunner_set_fork_status(runner, CK_FORK_GETENV);
     srunner_run_all(runner, CK_NORMAL);

@@ -10,6 +10,7 @@ Suite *key_suite(void);
 Suite *metre_suite(void);
 Suite *chord_suite(void);
 Suite *roman_suite(void);
+Suite *spelling_suite(void);
 Suite *voicing_suite(void);
 
 #endif
