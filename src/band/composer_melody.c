@@ -2,11 +2,12 @@
  * something changed. All pitches of a section are chosen together (melody_path.h). */
 #include <string.h>
 
+#include "band/incipits.h"
 #include "band/melody_compose.h"
 #include "song/harmony_spec.h"
 
 #define GOAL_FINAL 20.0 /* the tonic, wherever the line comes from */
-enum { CELLS_BAR_MAX = RHYTHM_NOTES_MAX + 2 };
+enum { CELLS_BAR_MAX = RHYTHM_NOTES_MAX + 2, ATTEMPTS = 4, KNOWN_NOTES_MAX = 6 };
 
 static bool has_tune(const struct composing *c, const char *type)
 {
@@ -78,14 +79,15 @@ static void keep_opening(struct composing *c, struct melody_idea *idea)
     idea->note_count = count > 0 ? count : idea->note_count;
 }
 
-static void compose_section(struct composing *c, struct melody_idea *idea, struct passage *p)
+static bool improvises(const struct composing *c, const struct melody_idea *idea)
 {
-    bool is_solo = idea->character->is_solo, improvises = is_solo && c->s->genre->melody.solo != SOLO_TUNE;
+    return idea->character->is_solo && c->s->genre->melody.solo != SOLO_TUNE;
+}
 
-    c->cell_room = (size_t)(p->bars + 1) * CELLS_BAR_MAX;
-    c->cells = ARENA_ARRAY(c->s->arena, struct melody_cell, c->cell_room);
+static void lay_section(struct composing *c, struct melody_idea *idea, struct passage *p)
+{
     c->cell_count = 0;
-    if (improvises)
+    if (improvises(c, idea))
         melody_lay_solo(c, idea, p);
     else if (idea->model == NULL)
         melody_lay_new(c, idea, p);
@@ -95,12 +97,37 @@ static void compose_section(struct composing *c, struct melody_idea *idea, struc
         melody_place_climax(c, idea, p);
     if (p->bars < p->section->bars)
         lay_final_note(c, p);
-    find_pitches(c, idea, &p->random);
-    if (improvises && c->s->genre->melody.solo == SOLO_LINES)
-        melody_enclose(c, &p->random);
-    if (improvises)
+}
+
+/* Whether the section goes like the beginning of a well-known tune for longer than chance explains. */
+static bool is_known(const struct composing *c)
+{
+    struct timeline_note *notes = ARENA_ARRAY(c->s->arena, struct timeline_note, c->cell_count + 1);
+
+    for (size_t i = 0; i < c->cell_count; i++)
+        notes[i] = (struct timeline_note){ c->cells[i].tick, c->cells[i].tick + c->cells[i].len_ticks, c->cells[i].pitch,
+                                           0, i == 0 };
+    return incipit_longest(notes, c->cell_count, NULL) > KNOWN_NOTES_MAX;
+}
+
+static void compose_section(struct composing *c, struct melody_idea *idea, struct passage *p)
+{
+    int before = c->last_pitch;
+
+    c->cell_room = (size_t)(p->bars + 1) * CELLS_BAR_MAX;
+    c->cells = ARENA_ARRAY(c->s->arena, struct melody_cell, c->cell_room);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        c->last_pitch = before;
+        lay_section(c, idea, p);
+        find_pitches(c, idea, &p->random);
+        if (improvises(c, idea) && c->s->genre->melody.solo == SOLO_LINES)
+            melody_enclose(c, &p->random);
+        if (!is_known(c))
+            break;
+    }
+    if (improvises(c, idea))
         keep_opening(c, idea);
-    else if (idea->model == NULL && !is_solo)
+    else if (idea->model == NULL && !idea->character->is_solo)
         keep_model(c, idea, p);
 }
 

@@ -28,7 +28,7 @@ static const struct solo_manner manners[SOLO_STYLE_COUNT] = {
     /*               beats       rest        off   plain       quick       repeat last */
     [SOLO_TUNE]  = { 4,    4,    1,    1,    0.3,  0.5,  0.2,  0,    0.1,  0.4,   1.5 },
     [SOLO_LINES] = { 5,    11,   1.5,  0.5,  0.6,  0.25, 0.04, 0.05, 0.14, 0.3,   0.75 },
-    [SOLO_LICKS] = { 2.5,  4,    1.75, 0.75, 0.5,  0.35, 0.1,  0.08, 0.45, 0.45,  1.75 },
+    [SOLO_LICKS] = { 3,    6,    1.25, 0.5,  0.5,  0.25, 0.08, 0.12, 0.45, 0.4,   1.25 },
 };
 
 struct solo {
