@@ -139,6 +139,19 @@ static bool is_harmonic(int role)
     return role == ROLE_CHORDS || role == ROLE_PAD || role == ROLE_GUITAR || role == ROLE_ARP;
 }
 
+/* The lead who is there from the start; others join him, to double the tune where the song is full. */
+static bool is_first_lead(const struct casting *c, const struct cast *member)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        const struct cast *other = &c->members[i];
+
+        if (other != member && other->part->role == ROLE_LEAD &&
+            (other->joins_at < member->joins_at || (other->joins_at <= member->joins_at && other < member)))
+            return false;
+    }
+    return true;
+}
+
 /* Sections that the voice sings leave the lead out: one tune at a time. */
 static bool plays(const struct casting *c, const struct cast *member, const struct arranged_section *section)
 {
@@ -147,7 +160,8 @@ static bool plays(const struct casting *c, const struct cast *member, const stru
     if (member->part->role == ROLE_VOICE)
         return false;
     if (member->part->role == ROLE_LEAD)
-        return tune && (!c->s->song->song_spec->has_vocals || strstr(section->section_type, "solo") != NULL);
+        return tune && (!c->s->song->song_spec->has_vocals || strstr(section->section_type, "solo") != NULL) &&
+               (section->energy >= member->joins_at || is_first_lead(c, member));
     return section->energy >= member->joins_at;
 }
 

@@ -4,6 +4,7 @@
 
 #include "band/incipits.h"
 #include "band/melody_compose.h"
+#include "band/tune.h"
 #include "song/harmony_spec.h"
 
 #define GOAL_FINAL 20.0 /* the tonic, wherever the line comes from */
@@ -131,24 +132,12 @@ static void compose_section(struct composing *c, struct melody_idea *idea, struc
         keep_model(c, idea, p);
 }
 
-static bool is_last_hook(const struct composing *c, size_t index)
-{
-    const struct timeline_section *section = &c->timeline->sections.items[index];
-
-    if (section->occurrence == 0 || !tune_character(section->type)->is_hook)
-        return false;
-    for (size_t i = index + 1; i < c->timeline->sections.count; i++)
-        if (strcmp(c->timeline->sections.items[i].type, section->type) == 0)
-            return false;
-    return true;
-}
-
 /* The last section's tune ends where the final chord begins. */
 static struct passage passage_make(const struct composing *c, size_t index)
 {
     const struct timeline *t = c->timeline;
     const struct timeline_section *section = &t->sections.items[index];
-    struct passage p = { .section = section, .bars = section->bars, .is_last_hook = is_last_hook(c, index),
+    struct passage p = { .section = section, .bars = section->bars, .is_last_hook = tune_is_last_hook(t, index),
                          .random = session_random(c->s, "melody.section", (unsigned)index) };
 
     if (index + 1 == t->sections.count && t->hold_tick < section->end_tick && t->hold_tick > section->start_tick)

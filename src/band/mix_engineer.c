@@ -8,12 +8,15 @@
 #include <string.h>
 
 #include "band/stage.h"
+#include "band/tune.h"
 #include "song/mix_spec.h"
 #include "song/song_spec.h"
 
 static const char agent[] = "mix-engineer";
 
 enum { SEND_OFF_DB = -60 };
+#define SOLOIST_LU 4.0     /* how much a counter-melody is brought forward whose player has solos too, */
+#define SOLOIST_MOST -1.0  /* to just behind the lead */
 
 /* What each role's strip is: its group, and how it answers to brightness, energy and calm. */
 static const struct {
@@ -95,6 +98,8 @@ bool mix_engineer_work(struct session *s, struct error *e)
         const struct stage_part *part = stage_part_find(stage, score->parts[i].id);
         struct mix_strip strip = strip_make(s, spec, &score->parts[i], part != NULL ? part->genre : NULL);
 
+        if (part != NULL && tune_is_shared_with(s, stage, part) && strip.level_lu < SOLOIST_MOST)
+            strip.level_lu = fmin(strip.level_lu + SOLOIST_LU, SOLOIST_MOST);
         spec->strips.items[spec->strips.count++] = strip;
     }
     spec->buses.items = habit->buses.items;

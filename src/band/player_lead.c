@@ -7,9 +7,9 @@
 #include "band/players.h"
 
 #include <math.h>
-#include <string.h>
 
-#include "song/vocal_spec.h"
+#include "band/ornament.h"
+#include "band/tune.h"
 
 enum {
     MODULATION = 1, EXPRESSION_PLAIN = 112, LEGATO_GAP = 12, SEMITONE_DOWN = -4096, SCOOP_STEPS = 5, BEND_RISE_MAX = 4
@@ -22,37 +22,6 @@ struct tune {
     size_t count;
 };
 
-/* The octave that keeps most of the tune in the register; the written one when it does as well. */
-static int register_shift(const struct performer *p, const struct tune *tune)
-{
-    static const int shifts[] = { 0, -12, 12, -24, 24 };
-    size_t best_outside = SIZE_MAX;
-    int best = 0;
-
-    for (size_t s = 0; s < sizeof(shifts) / sizeof(shifts[0]); s++) {
-        size_t outside = 0;
-
-        for (size_t i = 0; i < tune->count; i++)
-            outside += tune->notes[i].pitch + shifts[s] < p->low || tune->notes[i].pitch + shifts[s] > p->high;
-        if (outside < best_outside) {
-            best_outside = outside;
-            best = shifts[s];
-        }
-    }
-    return best;
-}
-
-static bool is_sung(const struct performer *p, size_t section)
-{
-    const struct vocal_spec *vocal = p->all->session->song->vocal_spec;
-    const char *label = p->all->timeline->sections.items[section].label;
-
-    for (size_t i = 0; vocal != NULL && vocal->notes.count > 0 && i < vocal->sections.count; i++)
-        if (strcmp(vocal->sections.items[i], label) == 0)
-            return true;
-    return false;
-}
-
 /* How many lead players before this one have the tune in the section: the second doubles an octave higher. */
 static int rank_in_section(const struct performer *p, size_t section)
 {
@@ -62,7 +31,7 @@ static int rank_in_section(const struct performer *p, size_t section)
     for (const struct stage_part *other = stage->parts.items; other < p->part; other++)
         rank += other->genre->player == PLAYER_LEAD && other->role != ROLE_VOICE &&
                 stage_plays(p->all->session, stage, other, section);
-    return rank;
+    return p->part->genre->player == PLAYER_LEAD ? rank : 0;
 }
 
 static size_t phrase_end(const struct tune *tune, size_t from)
@@ -111,11 +80,32 @@ static bool invites_bend(const struct timeline_note *note)
     return rise >= 1 && rise <= BEND_RISE_MAX && note->end_tick - note->start_tick >= METRE_PPQ;
 }
 
-static void phrase_play(struct performer *p, const struct tune *tune, size_t from, size_t end)
+/* How long note `i` of a phrase that ends before `end` sounds. */
+static int32_t sounding_ticks(const struct performer *p, const struct timeline_note *note, bool is_last)
+{
+    int32_t len = note->end_tick - note->start_tick;
+
+    if (is_last)
+        len -= len > 480 ? 60 : len / 8;
+    else if (note->end_tick >= note[1].start_tick)
+        len = (int32_t)(len * p->sound->gate) - (p->sound->gate > 0.9 ? 0 : LEGATO_GAP);
+    return note->start_tick + len > p->all->hold_tick ? p->all->hold_tick - note->start_tick : len;
+}
+
+static double phrase_velocity(const struct performer *p, const struct tune *tune, size_t from, size_t end, size_t i)
 {
     const struct timeline *t = p->all->timeline;
-    int rank = rank_in_section(p, tune->notes[from].section);
-    int octave = rank == 0 ? 0 : 12;
+    const struct timeline_note *note = &tune->notes[i];
+    double place = end - from > 1 ? (double)(i - from) / (double)(end - from - 1) : 0.5;
+    double arch = 8 * (1 - fabs(place - 0.6) * 2.2), weight = metre_weight(t->metre, note->start_tick % t->bar_ticks);
+
+    return performer_velocity(p, 7, note->start_tick) + arch + (weight - 0.4) * 8 +
+           (note->pitch - tune->notes[from].pitch) * 0.4;
+}
+
+static void phrase_play(struct performer *p, const struct tune *tune, size_t from, size_t end)
+{
+    int rank = rank_in_section(p, tune->notes[from].section), shift = tune->shift + (rank == 0 ? 0 : 12);
 
     if (rank > 1)
         return;
@@ -123,55 +113,52 @@ static void phrase_play(struct performer *p, const struct tune *tune, size_t fro
         scoop(p, tune->notes[from].start_tick);
     for (size_t i = from; i < end; i++) {
         const struct timeline_note *note = &tune->notes[i];
-        double place = end - from > 1 ? (double)(i - from) / (double)(end - from - 1) : 0.5;
-        double arch = 8 * (1 - fabs(place - 0.6) * 2.2),
-               weight = metre_weight(t->metre, note->start_tick % t->bar_ticks);
-        int32_t len = note->end_tick - note->start_tick;
-        int pitch = note->pitch + tune->shift + octave;
+        struct tune_place at = { .tick = note->start_tick, .len_ticks = sounding_ticks(p, note, i + 1 == end),
+                                 .pitch = note->pitch + shift, .ends_next = i + 2 == end,
+                                 .before = i > from ? note[-1].pitch + shift : -1,
+                                 .after = i + 1 < end ? note[1].pitch + shift : -1,
+                                 .velocity = phrase_velocity(p, tune, from, end, i) - rank * 10 };
 
-        if (i + 1 == end)
-            len -= len > 480 ? 60 : len / 8;
-        else if (note->end_tick >= note[1].start_tick)
-            len = (int32_t)(len * p->sound->gate) - (p->sound->gate > 0.9 ? 0 : LEGATO_GAP);
-        if (note->start_tick + len > p->all->hold_tick)
-            len = p->all->hold_tick - note->start_tick;
-        if (pitch > 127 || len < 1)
+        if (at.pitch > 127 || at.len_ticks < 1)
             continue;
         if (i > from && invites_bend(note) && random_chance(&p->random, p->sound->scoop * BEND_SHARE))
             scoop(p, note->start_tick);
-        performer_note(p, note->start_tick, len, pitch,
-                       performer_velocity(p, 7, note->start_tick) + arch + (weight - 0.4) * 8 +
-                           (note->pitch - tune->notes[from].pitch) * 0.4 - rank * 10);
-        note_shape(p, note, len);
+        ornament_play(p, &at);
+        note_shape(p, note, at.len_ticks);
     }
 }
 
-static bool tune_read(struct performer *p, struct tune *tune)
+void tune_section(struct performer *p, size_t section)
 {
     const struct timeline *t = p->all->timeline;
+    struct tune tune = { .notes = t->melody.items, .count = t->melody.count };
 
-    *tune = (struct tune){ .notes = t->melody.items, .count = t->melody.count };
-    tune->shift = register_shift(p, tune);
-    return tune->count > 0;
+    tune.shift = tune_shift(t, p->low, p->high);
+    for (size_t i = 0, end; i < tune.count; i = end) {
+        end = phrase_end(&tune, i);
+        if (tune.notes[i].section == section && tune.notes[i].start_tick < p->all->hold_tick)
+            phrase_play(p, &tune, i, end);
+    }
 }
 
 void play_lead(struct performer *p)
 {
-    struct tune tune;
+    const struct performance *all = p->all;
 
-    if (!tune_read(p, &tune))
+    if (all->timeline->melody.count == 0)
         return;
     performer_control(p, 0, 11, EXPRESSION_PLAIN);
-    for (size_t i = 0, end; i < tune.count; i = end) {
-        end = phrase_end(&tune, i);
-        if (tune.notes[i].start_tick < p->all->hold_tick && !is_sung(p, tune.notes[i].section) &&
-            stage_plays(p->all->session, p->all->stage, p->part, tune.notes[i].section))
-            phrase_play(p, &tune, i, end);
+    for (size_t i = 0; i < all->timeline->sections.count; i++) {
+        const struct stage_part *holder = tune_holder(all->session, all->stage, i);
+
+        if (all->timeline->sections.items[i].start_tick >= all->hold_tick ||
+            !stage_plays(all->session, all->stage, p->part, i))
+            continue;
+        if (tune_is_sung(all->session, i))
+            counter_section(p, i);
+        else if (holder == NULL || holder->genre->player == PLAYER_LEAD)
+            tune_section(p, i);
     }
-    for (size_t s = 0; s < p->all->timeline->sections.count; s++)
-        if (is_sung(p, s) && p->all->timeline->sections.items[s].start_tick < p->all->hold_tick &&
-            stage_plays(p->all->session, p->all->stage, p->part, s))
-            counter_section(p, s);
 }
 
 /* Ends on the root (or the third, when that is nearer to where the tune stopped). */
@@ -186,7 +173,7 @@ void finish_lead(struct performer *p)
             latest = p->notes[i].tick;
             near = p->notes[i].pitch;
         }
-    if (!chord_is_set(&last->chord) || is_sung(p, last->section))
+    if (!chord_is_set(&last->chord) || tune_is_sung(p->all->session, last->section))
         return;
     pitch = pitch_near(pitch_class(last->chord.root), near, p->low, p->high);
     performer_note(p, p->all->hold_tick, p->all->hold_len_ticks, pitch, performer_velocity(p, 7, p->all->hold_tick));

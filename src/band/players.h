@@ -92,6 +92,12 @@ void play_voice(struct performer *p);       /* parts with ROLE_VOICE when vocal_
  * Leads do the same where the voice has the tune. */
 void counter_section(struct performer *p, size_t section);
 
+/* The tune of one section, by whoever has it there (tune.h). */
+void tune_section(struct performer *p, size_t section);
+
+/* A second voice to the tune of one section, below it. */
+void second_section(struct performer *p, size_t section);
+
 void finish_drummer(struct performer *p);
 void finish_bassist(struct performer *p);
 void finish_chord(struct performer *p);     /* comper, pad, arpeggiator, strummer, montuno */
