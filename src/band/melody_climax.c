@@ -4,7 +4,7 @@
 
 #include "band/melody_compose.h"
 
-enum { LIFT_MIN = 1, LIFT_MAX = 5, DOWN = 1, UP = 4, APPROACH = 2 };
+enum { LIFT_MIN = 1, LIFT_MAX = 5, DOWN = 1, UP = 3, HIGHEST = 2, APPROACH = 2 };
 #define FROM 0.58
 #define TO 0.77
 #define BEST 0.68
@@ -116,11 +116,12 @@ static struct melody_cell *recalled_climax(struct composing *c, int peak)
     return NULL;
 }
 
-static void lift(struct composing *c, const struct melody_idea *idea, struct melody_cell *climax)
+static void lift(struct composing *c, const struct melody_idea *idea, struct melody_cell *climax, int peak)
 {
     const struct chord *chord = &timeline_chord_at(c->timeline, climax->tick)->chord;
+    int highest = c->s->genre->melody.high + HIGHEST;
 
-    for (int pitch = climax->want + LIFT_MIN; pitch <= climax->want + LIFT_MAX; pitch++)
+    for (int pitch = peak + LIFT_MIN; pitch <= peak + LIFT_MAX && pitch <= highest; pitch++)
         if (chord_is_set(chord) && chord_has(chord, pitch) && pitch <= idea->rules.high) {
             set_climax(c, idea, climax, pitch);
             return;
@@ -132,12 +133,12 @@ void melody_place_climax(struct composing *c, struct melody_idea *idea, const st
     struct melody_cell *climax;
 
     if (idea->model != NULL && !idea->character->is_solo) {
-        int shift = key_interval(timeline_key_at(c->timeline, idea->model_start),
-                                 timeline_key_at(c->timeline, p->section->start_tick));
+        int peak = idea->peak + key_interval(timeline_key_at(c->timeline, idea->model_start),
+                                             timeline_key_at(c->timeline, p->section->start_tick));
 
-        climax = p->is_last_hook ? recalled_climax(c, idea->peak + shift) : NULL;
+        climax = !p->is_last_hook ? NULL : p->bars == idea->model_bars ? recalled_climax(c, peak) : climax_cell(c, p);
         if (climax != NULL)
-            lift(c, idea, climax);
+            lift(c, idea, climax, peak);
         return;
     }
     climax = climax_cell(c, p);

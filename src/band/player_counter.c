@@ -11,9 +11,12 @@
 
 #include <stdlib.h>
 
+#include "song/general_midi.h"
+
 enum { GAP_MIN = 720, HELD_MIN = 1440, BREATH = 120, FIGURE_MAX = 4, LEAP_MAX = 3, SUSTAINS_ENERGY = 60, EIGHTH = 240 };
 #define ANSWERS 0.75      /* of the gaps */
-#define MOVES 0.6         /* of the long notes */
+#define MOVES 0.6         /* of the long notes, for those who can hold a tone, */
+#define MOVES_STRUCK 0.35 /* and for those whose tones die away */
 #define SOLO_BACK 9       /* how much softer a player who also has solos plays under the others */
 
 struct counter {
@@ -184,6 +187,15 @@ static bool is_parallel(int tune_from, int tune_to, int from, int to)
     return before == after && (after == 0 || after == 7) && (tune_to - tune_from) * (to - from) > 0;
 }
 
+/* Plucked and struck strings die away: they have nothing to hold. */
+static bool can_hold(const struct performer *p)
+{
+    enum gm_family family = gm_family_of((uint8_t)part_sound_program(p->sound, 0));
+
+    return family != GM_PIANO && family != GM_CHROMATIC && family != GM_GUITAR && family != GM_ETHNIC &&
+           family != GM_PERCUSSIVE;
+}
+
 /* Under a tune that moves, one long guide tone for each chord, as strings and horns have them. */
 static void sustain(struct counter *c, const struct timeline_note *note, const struct timeline_note *before)
 {
@@ -236,9 +248,9 @@ static void held_play(struct counter *c, const struct timeline_note *note, const
     if (w.until > c->p->all->hold_tick)
         w.until = c->p->all->hold_tick;
     if (note->end_tick - note->start_tick >= HELD_MIN && w.until - w.from >= METRE_PPQ &&
-        random_chance(&c->p->random, MOVES))
+        random_chance(&c->p->random, can_hold(c->p) ? MOVES : MOVES_STRUCK))
         window_play(c, &w);
-    else if (c->p->sound->expression > 0 && performer_energy(c->p, note->start_tick) * 100 >= SUSTAINS_ENERGY)
+    else if (can_hold(c->p) && performer_energy(c->p, note->start_tick) * 100 >= SUSTAINS_ENERGY)
         sustain(c, note, note > c->p->all->timeline->melody.items ? note - 1 : NULL);
 }
 
