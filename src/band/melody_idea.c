@@ -7,6 +7,8 @@
 enum { CANDIDATES = 10, RANGE_LEAST = 14, BELOW_PEAK = 15, ABOVE_PEAK = 3, REGISTER_SLACK = 3, BELOW_MOTIF = 2,
        SOLO_DEEPER = 3 };
 
+#define NOISE 0.95
+
 enum shape { SHAPE_ARCH, SHAPE_RISE, SHAPE_FALL, SHAPE_VALLEY, SHAPE_WAVE, SHAPE_COUNT };
 
 static double shape_at(enum shape shape, double x)
@@ -37,7 +39,7 @@ static void set_rules(const struct session *s, struct melody_idea *idea)
     idea->target = m->high + idea->character->peak;
     *r = (struct melody_rules){ .low = idea->target - BELOW_PEAK, .high = idea->target + ABOVE_PEAK, .leap = m->leap,
                                 .repeat = m->repeat, .colour = m->colour, .chromatic = m->chromatic,
-                                .pentatonic = m->pentatonic, .blue = m->blue, .noise = 0.7 };
+                                .pentatonic = m->pentatonic, .blue = m->blue, .noise = NOISE };
     if (r->low < m->low - REGISTER_SLACK)
         r->low = m->low - REGISTER_SLACK;
     if (idea->character->is_solo) {

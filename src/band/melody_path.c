@@ -11,12 +11,12 @@ enum { RANGE_MAX = 36, SKIP = 3, LEAP = 5 };
 #define LIGHT_WEIGHT 0.9 /* salience below which a note may be chromatic: an eighth off the beat */
 
 /* What the move in the column costs after the one in the row: leaps are turned back or rest, thirds do not swing to and
- * fro, a note is not struck four times. */
+ * fro, neither do steps, a note is not struck four times. */
 static const float turn_costs[MOVE_COUNT][MOVE_COUNT] = {
     /*                     repeat step up  down  skip up down  leap up down */
     [MOVE_REPEAT]      = {  1.5f,  0.0f,  0.0f,  0.0f,  0.0f,  0.0f,  0.0f },
-    [MOVE_STEP_UP]     = {  0.0f,  0.0f,  0.2f,  0.2f,  0.2f,  0.2f,  0.0f },
-    [MOVE_STEP_DOWN]   = {  0.0f,  0.2f,  0.0f,  0.2f,  0.2f,  0.0f,  0.2f },
+    [MOVE_STEP_UP]     = {  0.0f,  0.0f,  0.4f,  0.2f,  0.2f,  0.2f,  0.0f },
+    [MOVE_STEP_DOWN]   = {  0.0f,  0.4f,  0.0f,  0.2f,  0.2f,  0.0f,  0.2f },
     [MOVE_SKIP_UP]     = {  0.0f,  0.2f,  0.0f,  0.5f,  0.9f,  1.0f,  0.3f },
     [MOVE_SKIP_DOWN]   = {  0.0f,  0.0f,  0.2f,  0.9f,  0.5f,  0.3f,  1.0f },
     [MOVE_LEAP_UP]     = {  0.6f,  0.9f,  0.0f,  3.0f,  0.2f,  3.5f,  1.0f },
