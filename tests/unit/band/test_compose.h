@@ -5,7 +5,8 @@
 
 Suite *compose_suite(void);         /* whole songs from briefs */
 Suite *compose_brief_suite(void);   /* what words mean */
-Suite *compose_melody_suite(void);  /* rhythms, paths, plans, measures */
+Suite *compose_melody_suite(void);
+Suite *melody_form_suite(void);     /* forms, climaxes, solos, counter-melodies as relations of notes */
 Suite *compose_song_suite(void);    /* voices, words, reviews, endings */
 
 #endif
