@@ -368,7 +368,7 @@ static const char *const bands[] = { "acoustic-folk", "country", "blues", "cinem
  * that moves. Where the tune sounds in its written octave it stays below it. Solos and duets aside. */
 START_TEST(counters_move_in_gaps)
 {
-    enum { JITTER = 60 };
+    enum { JITTER = 150 }; /* slow instruments begin early by as much as an eighth of a second */
     int notes = 0, in_place = 0, below = 0, under = 0;
 
     for (int seed = 1; seed <= SEEDS; seed++) {
@@ -384,7 +384,7 @@ START_TEST(counters_move_in_gaps)
             const struct timeline_chord *chord = timeline_chord_at(t, tick + JITTER);
 
             if (tune_of(t, (size_t)(section - t->sections.items)).count == 0 || section->occurrence > 0 ||
-                strcmp(section->type, "verse") != 0)
+                strcmp(section->type, "solo") == 0 || strcmp(section->type, "trio") == 0)
                 continue;
             notes++;
             in_place += tune == NULL || tick + JITTER - chord->start_tick <= 2 * JITTER ||
@@ -393,7 +393,8 @@ START_TEST(counters_move_in_gaps)
             below += tune != NULL && counter->notes[i].pitch < tune->pitch + 12;
         }
     }
-    ck_assert(notes == 0 || in_place >= notes * 9 / 10);
+    ck_assert_int_gt(notes, SEEDS);
+    ck_assert_int_ge(in_place, notes * 9 / 10);
     ck_assert_int_ge(below, under);
 }
 END_TEST
