@@ -5,7 +5,7 @@ CC      ?= cc
 VERSION := 0.1.0
 
 PACKAGES_core   := json-c libcrypto
-PACKAGES_sound  := fluidsynth sndfile libebur128
+PACKAGES_sound  := fluidsynth sndfile libebur128 libpng kissfft-float
 PACKAGES_store  := sqlite3
 LIBS_server     := -lfcgi
 PROGRAMS := aether aether-api aether-render

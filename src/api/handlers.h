@@ -21,13 +21,6 @@ bool jobs_get(struct request *req, struct response *resp, struct error *e);
 bool jobs_delete(struct request *req, struct response *resp, struct error *e);
 bool downloads_get(struct request *req, struct response *resp, struct error *e);
 
-/* The body of POST /v1/render: what is delivered. The documents stand beside these members (song/song.h). */
-struct render_request {
-    LIST_OF(const char *) output_formats;
-    int render_stems;
-};
-extern const struct fields render_request_fields;
-
 /* A job as the API shows it. */
 extern const struct fields job_view_fields;
 

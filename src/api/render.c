@@ -1,22 +1,8 @@
 /* POST /v1/render: plays the documents exactly as they are given. */
 #include "api/handlers.h"
 #include "core/random.h"
-#include "song/output.h"
 #include "song/song.h"
 #include "song/song_spec.h"
-
-/* clang-format off */
-#define AT(member) offsetof(struct render_request, member)
-static const struct field rows[] = {
-    { "output_formats", FIELD_STRINGS, 0, AT(output_formats), 1, OUTPUT_COUNT, NULL, "[\"wav\",\"mp3\"]",
-      .choices = &output_choices, .help = "Formats of the finished track." },
-    { "render_stems", FIELD_BOOL, 0, AT(render_stems), 0, 0, NULL, "false",
-      .help = "Whether each part is also delivered as its own file." },
-};
-#undef AT
-/* clang-format on */
-const struct fields render_request_fields = FIELDS("render_request", struct render_request, rows,
-                                                   "What is delivered; the documents stand beside it.");
 
 /* The worker reads the documents again; here they are read so that the client hears of mistakes at once. */
 void render_check(struct request *req, struct problems *problems)

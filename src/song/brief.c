@@ -10,8 +10,8 @@
 #define AT(member) offsetof(struct brief, member)
 #define AT_TRACK(member) offsetof(struct track_request, member)
 
-/* The rows of both documents: a brief's first, then the two that a track adds. */
-enum { TRACK_ROWS = 2 };
+/* The rows of both documents: a brief's first, then those that a track adds. */
+enum { TRACK_ROWS = 4 };
 
 static const struct field rows[] = {
     /* name, kind, flags, offset, min, max, unit, default, help */
@@ -30,10 +30,14 @@ static const struct field rows[] = {
       .help = "Instruments that must not be heard." },
     { "time_signature", FIELD_STRING, 0, AT(time_signature), 1, 7, .codec = &metre_codec, .help = "Time signature: 4/4, 3/4, 6/8." },
 
-    { "output_formats", FIELD_STRINGS, 0, AT_TRACK(output_formats), 1, 4, NULL, "[\"wav\",\"mp3\"]",
+    { "output_formats", FIELD_STRINGS, 0, AT_TRACK(output_formats), 1, OUTPUT_COUNT, NULL, "[\"wav\",\"mp3\"]",
       .choices = &output_choices, .help = "Formats of the finished track." },
     { "render_stems", FIELD_BOOL, 0, AT_TRACK(render_stems), 0, 0, NULL, "false",
       .help = "Whether each part is also delivered as its own file." },
+    { "stem_format", FIELD_CHOICE, 0, AT_TRACK(stem_format), 0, 0, NULL, "\"wav\"", .choices = &output_choices,
+      .help = "Format of the stems." },
+    { "drum_stems", FIELD_BOOL, 0, AT_TRACK(drum_stems), 0, 0, NULL, "false",
+      .help = "Whether the stems include kick, snare, hats, toms, cymbals and percussion by themselves." },
 };
 
 static_assert(offsetof(struct track_request, brief) == 0, "a brief's rows serve both documents");
@@ -52,6 +56,14 @@ const struct fields track_request_fields = {
     .count = sizeof(rows) / sizeof(rows[0]),
     .size = sizeof(struct track_request),
     .help = "What a person asks for, and in which files.",
+};
+
+const struct fields delivery_fields = {
+    .name = "delivery",
+    .rows = rows + sizeof(rows) / sizeof(rows[0]) - TRACK_ROWS,
+    .count = TRACK_ROWS,
+    .size = sizeof(struct track_request),
+    .help = "What is delivered; the documents stand beside it.",
 };
 
 unsigned output_formats_bits(const char *const *names, size_t count)

@@ -21,10 +21,16 @@ struct brief {
 };
 
 struct track_request {
-    struct brief brief;                     /* its fields stand beside the two below, in one object */
+    struct brief brief;                     /* its fields stand beside those below, in one object */
     LIST_OF(const char *) output_formats;   /* names of output_infos; default wav, mp3 */
     int render_stems;
+    int stem_format;                        /* enum output_format; default OUTPUT_WAV */
+    int drum_stems;                         /* with the stems also a file for each group of the kit */
 };
+
+/* What a request says about the files to deliver: the rows of a track_request behind those of its brief. They also stand
+ * beside the documents of a /v1/render, over struct track_request as well. */
+extern const struct fields delivery_fields;
 
 extern const struct fields brief_fields;          /* over struct brief */
 extern const struct fields track_request_fields;  /* over struct track_request */

@@ -3,11 +3,13 @@
 #define AT(member) offsetof(struct release_file, member)
 static const struct field file_rows[] = {
     { "name", FIELD_STRING, FIELD_REQUIRED, AT(name), .help = "File name." },
-    { "kind", FIELD_STRING, 0, AT(kind), .help = "master, stem, midi or document." },
+    { "kind", FIELD_STRING, 0, AT(kind), .help = "master, stem, picture, peaks, midi, sheet, lyrics or document." },
     { "label", FIELD_STRING, 0, AT(label), .help = "What it is, for people." },
     { "media_type", FIELD_STRING, 0, AT(media_type), .help = "Media type." },
     { "bytes", FIELD_LONG, 0, AT(bytes), .unit = "bytes", .help = "Size." },
     { "sha256", FIELD_STRING, 0, AT(sha256), .help = "Checksum, hexadecimal." },
+    { "loudness_lufs", FIELD_REAL, FIELD_OMIT, AT(loudness_lufs), .unit = "LUFS", .help = "When it is decoded." },
+    { "true_peak_dbtp", FIELD_REAL, FIELD_OMIT, AT(true_peak_dbtp), .unit = "dBTP", .help = "When it is decoded." },
 };
 static const struct fields file_fields = FIELDS("release_file", struct release_file, file_rows, "A finished file.");
 #undef AT

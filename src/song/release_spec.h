@@ -7,11 +7,13 @@
 
 struct release_file {
     const char *name;        /* "master.wav" */
-    const char *kind;        /* "master", "stem", "midi", "document" */
+    const char *kind;        /* "master", "stem", "picture", "peaks", "midi", "sheet", "lyrics", "document" */
     const char *label;       /* for people: "Master, 24-bit WAV" */
     const char *media_type;
     int64_t bytes;
     const char *sha256;
+    double loudness_lufs;    /* of a lossy master when it is decoded; else NAN, and not written */
+    double true_peak_dbtp;
 };
 
 struct release_stage {

@@ -151,8 +151,20 @@ static void font_task(void *arg, int font)
     struct session *s = p->session;
 
     for (int i = 0; i < s->channel_count; i++)
-        if (s->channels[i].font == font && p->errors[font].code == ERROR_NONE)
+        if (s->channels[i].font == font && s->channels[i].kit < 0 && p->errors[font].code == ERROR_NONE)
             channel_measure(p, &s->channels[i], p->synths[i], &p->errors[font]);
+}
+
+/* A group of a drum kit is as loud as it is in the kit. The first renders them all. */
+static void groups_set(struct session *s)
+{
+    for (int i = s->mix_count; i < s->channel_count; i++) {
+        struct channel *group = &s->channels[i];
+        const struct channel *kit = &s->channels[group->kit];
+
+        group->gain_db = kit->gain_db;
+        group->cost = i == s->mix_count ? kit->cost : 0;
+    }
 }
 
 static bool preview_open(struct preview *p, struct session *s, struct error *e)
@@ -164,7 +176,7 @@ static bool preview_open(struct preview *p, struct session *s, struct error *e)
         p->places[i] = ARENA_ARRAY(s->arena, struct place, (size_t)(p->windows / STEP_WINDOWS + 1));
         p->audio[i] = ARENA_NEW(s->arena, struct audio);
     }
-    for (int i = 0; i < s->channel_count; i++) {
+    for (int i = 0; i < s->mix_count; i++) {
         p->synths[i] = synth_new(s->fonts[s->channels[i].font], s->order->score, s->channels[i].part, e);
         if (p->synths[i] == NULL)
             return false;
@@ -182,6 +194,7 @@ bool balance_measure(struct session *s, struct error *e)
     for (int i = 0; i < s->font_count && ok; i++)
         if (p.errors[i].code != ERROR_NONE)
             ok = error_set(e, p.errors[i].code, "%s", p.errors[i].detail);
+    groups_set(s);
     ok = ok && session_rewind(s, e); /* before the previews go: the samples stay loaded */
     for (int i = 0; i < s->channel_count; i++)
         synth_free(p.synths[i]);

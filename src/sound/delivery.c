@@ -3,102 +3,186 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "core/clock.h"
+#include "core/hash.h"
 #include "sound/scratch.h"
 
-enum { STEP_FRAMES = 4 * RENDER_RATE_HZ, PCM_FRAMES = 4096, FILES_MAX = OUTPUT_COUNT + CHANNELS_MAX };
+enum {
+    SLICE_MS = 200, /* tasks work for so long, then the caller hears how far they are */
+    HASH_FRAMES = 4096,
+    FILES_MAX = OUTPUT_COUNT + CHANNELS_MAX + OVERVIEW_FILES,
+};
 
+/* The work on each file: the masters, then the pictures. */
 struct encoding {
-    struct sound_file *files[FILES_MAX]; /* without gaps: the masters, the slowest first, then the stems */
-    int count, master_count;
-    int pcm_fd;
-    int64_t at, frames; /* of this step */
+    struct delivery *delivery;
+    int tasks[OUTPUT_COUNT + OVERVIEW_TASKS]; /* what is not done yet: a master's index, or OUTPUT_COUNT + a picture's */
+    int count;
+    struct error errors[OUTPUT_COUNT + OVERVIEW_TASKS];
+};
+
+struct closing {
+    struct sound_file *files[FILES_MAX];
+    struct part_file *extras[OVERVIEW_FILES];
+    int count, extra_count;
     struct error errors[FILES_MAX];
 };
 
-static struct tags tags_of(const struct render_order *order)
+/* "Neon Drive - Bass" */
+static struct tags stem_tags(const struct session *s, const struct score_part *part)
 {
-    return (struct tags){
-        .title = order->title, .artist = order->artist, .genre = order->genre, .comment = order->comment
-    };
+    struct tags tags = s->order->tags;
+
+    if (tag_length(tags.texts[TAG_TITLE]) > 0)
+        tags.texts[TAG_TITLE] = arena_printf(s->arena, "%s - %s", tags.texts[TAG_TITLE], part->name);
+    else
+        tags.texts[TAG_TITLE] = part->name;
+    return tags;
 }
 
 bool delivery_open_stems(struct delivery *d, const struct session *s, struct error *e)
 {
     for (int i = 0; i < s->channel_count; i++) {
         const struct score_part *part = s->channels[i].part;
-        struct tags tags = { .title = part->name, .artist = s->order->artist, .genre = s->order->genre };
-        char name[NAME_MAX];
+        struct tags tags = stem_tags(s, part);
 
-        snprintf(name, sizeof(name), "stem-%s.wav", part->id);
-        d->stems[i] = sound_file_create(s->order->folder, name, OUTPUT_WAV, &tags, e);
+        d->stems[i] = sound_file_create(s->order->folder, output_stem_name(s->arena, part->id, s->order->stem_format),
+                                        s->order->stem_format, &tags, e);
         if (d->stems[i] == NULL)
             return false;
     }
     return true;
 }
 
-static bool masters_open(struct delivery *d, const struct session *s, struct error *e)
+/* SHA-256 of the master's samples, 24 bits each, little-endian. */
+static bool samples_hash(int pcm_fd, int64_t frames, char out[HASH_TEXT_SIZE], struct error *e)
 {
-    const struct tags tags = tags_of(s->order);
+    struct hash *hash = hash_new();
+    int32_t pcm[2 * HASH_FRAMES];
+    unsigned char packed[2 * HASH_FRAMES * 3];
+    bool ok = hash != NULL || error_set(e, ERROR_UNAVAILABLE, "no memory for a checksum");
 
-    for (int i = 0; i < OUTPUT_COUNT; i++) {
-        char name[32];
+    for (int64_t at = 0; ok && at < frames; at += HASH_FRAMES) {
+        int64_t count = frames - at < HASH_FRAMES ? frames - at : HASH_FRAMES;
 
-        if (!(s->order->formats >> i & 1))
-            continue;
-        snprintf(name, sizeof(name), "master.%s", output_infos[i].name);
-        d->masters[i] = sound_file_create(s->order->folder, name, (enum output_format)i, &tags, e);
-        if (d->masters[i] == NULL)
+        ok = scratch_read(pcm_fd, pcm, (size_t)count * 2 * sizeof(*pcm), at * 2 * (int64_t)sizeof(*pcm), e);
+        for (int64_t i = 0; i < 2 * count; i++)
+            for (int b = 0; b < 3; b++)
+                packed[3 * i + b] = (unsigned char)((uint32_t)pcm[i] >> (8 + 8 * b));
+        hash_add(hash, packed, (size_t)count * 6);
+    }
+    if (hash != NULL)
+        hash_finish(hash, out);
+    return ok;
+}
+
+static bool masters_open(struct delivery *d, const struct session *s, int pcm_fd, int64_t frames,
+                         const struct master_result *master, struct error *e)
+{
+    struct tags tags = s->order->tags;
+    char *sha256 = arena_alloc(s->arena, HASH_TEXT_SIZE);
+
+    if (!samples_hash(pcm_fd, frames, sha256, e))
+        return false;
+    tags.texts[TAG_PCM_SHA256] = sha256;
+    tags.loudness_lufs = master->loudness_lufs;
+    tags.loudness_range_lu = master->range_lu;
+    tags.true_peak_dbtp = master->true_peak_dbtp;
+    for (int i = 0; i < OUTPUT_COUNT; i++)
+        if ((s->order->formats >> i & 1) != 0 &&
+            !master_file_open(&d->masters[d->master_count++], s->order, (enum output_format)i, &tags, master,
+                              pcm_fd, frames, s->arena, e))
+            return false;
+    return true;
+}
+
+static bool is_over(const struct delivery *d, int task)
+{
+    return task < OUTPUT_COUNT ? d->masters[task].is_done : overview_is_done(d->overview, task - OUTPUT_COUNT);
+}
+
+static void slice(void *arg, int index)
+{
+    struct encoding *n = arg;
+    struct delivery *d = n->delivery;
+    int task = n->tasks[index];
+    int64_t until_ms = clock_monotonic_ms() + SLICE_MS;
+    struct error *e = &n->errors[task];
+
+    while (!is_over(d, task) && e->code == ERROR_NONE && clock_monotonic_ms() < until_ms)
+        if (task < OUTPUT_COUNT)
+            master_file_step(&d->masters[task], e);
+        else
+            overview_step(d->overview, task - OUTPUT_COUNT, e);
+}
+
+static bool all_well(const struct error *errors, int count, struct error *e)
+{
+    for (int i = 0; i < count; i++)
+        if (errors[i].code != ERROR_NONE)
+            return error_set(e, errors[i].code, "%s", errors[i].detail);
+    return true;
+}
+
+/* Lossy masters first: they take longest. */
+static void tasks_list(struct encoding *n)
+{
+    const struct delivery *d = n->delivery;
+
+    n->count = 0;
+    for (int lossy = 1; lossy >= 0; lossy--)
+        for (int i = 0; i < d->master_count; i++)
+            if (output_infos[d->masters[i].format].is_lossy == lossy && !is_over(d, i))
+                n->tasks[n->count++] = i;
+    for (int i = 0; i < OVERVIEW_TASKS; i++)
+        if (!is_over(d, OUTPUT_COUNT + i))
+            n->tasks[n->count++] = OUTPUT_COUNT + i;
+}
+
+static double fraction(const struct delivery *d)
+{
+    double sum = 0;
+
+    for (int i = 0; i < d->master_count; i++)
+        sum += master_file_fraction(&d->masters[i]);
+    return 0.9 * sum / d->master_count;
+}
+
+static bool encode(struct delivery *d, const struct session *s, struct error *e)
+{
+    struct encoding n = { .delivery = d };
+
+    for (tasks_list(&n); n.count > 0; tasks_list(&n)) {
+        crew_run(s->crew, slice, &n, n.count);
+        if (!all_well(n.errors, OUTPUT_COUNT + OVERVIEW_TASKS, e) ||
+            !session_tell(s, RENDER_ENCODE, fraction(d), e))
             return false;
     }
     return true;
 }
 
-static void encode_task(void *arg, int index)
-{
-    struct encoding *n = arg;
-    int32_t pcm[2 * PCM_FRAMES];
-
-    for (int64_t done = 0; done < n->frames;) {
-        int64_t count = n->frames - done < PCM_FRAMES ? n->frames - done : PCM_FRAMES;
-
-        if (!scratch_read(n->pcm_fd, pcm, (size_t)count * 2 * sizeof(*pcm),
-                          (n->at + done) * 2 * (int64_t)sizeof(*pcm), &n->errors[index]) ||
-            !sound_file_write(n->files[index], pcm, count, &n->errors[index]))
-            return;
-        done += count;
-    }
-}
-
 static void close_task(void *arg, int index)
 {
-    struct encoding *n = arg;
+    struct closing *c = arg;
 
-    sound_file_close(n->files[index], &n->errors[index]);
+    if (index < c->count)
+        sound_file_close(c->files[index], &c->errors[index]);
+    else
+        part_file_close(c->extras[index - c->count], &c->errors[index]);
 }
 
-static bool all_well(const struct encoding *n, struct error *e)
+static void closing_list(struct closing *c, const struct delivery *d)
 {
-    for (int i = 0; i < n->count; i++)
-        if (n->errors[i].code != ERROR_NONE)
-            return error_set(e, n->errors[i].code, "%s", n->errors[i].detail);
-    return true;
-}
-
-static void files_list(struct encoding *n, const struct delivery *d)
-{
-    static const enum output_format slowest_first[OUTPUT_COUNT] = { OUTPUT_MP3, OUTPUT_OGG, OUTPUT_FLAC,
-                                                                    OUTPUT_WAV };
-
-    for (int i = 0; i < OUTPUT_COUNT; i++)
-        if (d->masters[slowest_first[i]] != NULL)
-            n->files[n->count++] = d->masters[slowest_first[i]];
-    n->master_count = n->count;
+    for (int i = 0; i < d->master_count; i++)
+        c->files[c->count++] = d->masters[i].file;
     for (int i = 0; i < CHANNELS_MAX; i++)
         if (d->stems[i] != NULL)
-            n->files[n->count++] = d->stems[i];
+            c->files[c->count++] = d->stems[i];
+    for (int i = 0; i < OVERVIEW_FILES; i++)
+        c->extras[c->extra_count++] = overview_file(d->overview, i);
 }
 
 static bool folder_sync(const char *folder, struct error *e)
@@ -113,43 +197,50 @@ static bool folder_sync(const char *folder, struct error *e)
     return ok;
 }
 
-bool delivery_run(struct delivery *d, struct session *s, int pcm_fd, int64_t frames, struct error *e)
+static bool publish(struct delivery *d, const struct session *s, struct error *e)
 {
-    struct encoding n = { .pcm_fd = pcm_fd };
+    struct closing c = { .count = 0 };
 
-    if (!masters_open(d, s, e))
+    closing_list(&c, d);
+    crew_run(s->crew, close_task, &c, c.count + c.extra_count);
+    if (!all_well(c.errors, c.count + c.extra_count, e) || !session_tell(s, RENDER_ENCODE, 1, e))
         return false;
-    files_list(&n, d);
-    for (n.at = 0; n.at < frames; n.at += n.frames) {
-        n.frames = frames - n.at < STEP_FRAMES ? frames - n.at : STEP_FRAMES;
-        crew_run(s->crew, encode_task, &n, n.master_count);
-        if (!all_well(&n, e) ||
-            !session_tell(s, RENDER_ENCODE, 0.9 * (double)(n.at + n.frames) / (double)frames, e))
+    for (int i = 0; i < c.count; i++)
+        if (!sound_file_publish(c.files[i], e))
             return false;
-    }
-    crew_run(s->crew, close_task, &n, n.count);
-    if (!all_well(&n, e) || !session_tell(s, RENDER_ENCODE, 1, e))
-        return false;
-    for (int i = 0; i < n.count; i++)
-        if (!sound_file_publish(n.files[i], e))
+    for (int i = 0; i < c.extra_count; i++)
+        if (!part_file_publish(c.extras[i], e))
             return false;
     return folder_sync(s->order->folder, e);
+}
+
+bool delivery_run(struct delivery *d, struct session *s, int pcm_fd, int64_t frames,
+                  const struct master_result *master, struct error *e)
+{
+    if (!session_tell(s, RENDER_ENCODE, 0, e) || !masters_open(d, s, pcm_fd, frames, master, e))
+        return false;
+    d->overview = overview_new(s->order, pcm_fd, frames, master, e);
+    return d->overview != NULL && encode(d, s, e) && publish(d, s, e);
 }
 
 void delivery_discard(struct delivery *d)
 {
     for (int i = 0; i < CHANNELS_MAX; i++)
         sound_file_discard(d->stems[i]);
-    for (int i = 0; i < OUTPUT_COUNT; i++)
-        sound_file_discard(d->masters[i]);
-    *d = (struct delivery){ .stems = { NULL } };
+    for (int i = 0; i < d->master_count; i++) {
+        master_file_rest(&d->masters[i]);
+        sound_file_discard(d->masters[i].file);
+    }
+    overview_discard(d->overview);
+    memset(d, 0, sizeof(*d));
 }
 
 void delivery_free(struct delivery *d)
 {
     for (int i = 0; i < CHANNELS_MAX; i++)
         sound_file_free(d->stems[i]);
-    for (int i = 0; i < OUTPUT_COUNT; i++)
-        sound_file_free(d->masters[i]);
-    *d = (struct delivery){ .stems = { NULL } };
+    for (int i = 0; i < d->master_count; i++)
+        sound_file_free(d->masters[i].file);
+    overview_free(d->overview);
+    memset(d, 0, sizeof(*d));
 }

@@ -2,20 +2,25 @@
 #ifndef SOUND_DELIVERY_H
 #define SOUND_DELIVERY_H
 
+#include "sound/master_file.h"
+#include "sound/overview.h"
 #include "sound/session.h"
 #include "sound/sound_file.h"
 
 struct delivery {
     struct sound_file *stems[CHANNELS_MAX]; /* NULL: not asked for */
-    struct sound_file *masters[OUTPUT_COUNT];
+    struct master_file masters[OUTPUT_COUNT];
+    int master_count;
+    struct overview *overview; /* the pictures and the peaks */
 };
 
 /* Opens the stem files (formats of the master come later). What is open is removed by delivery_discard. */
 bool delivery_open_stems(struct delivery *d, const struct session *s, struct error *e);
 
-/* Encodes the samples of `pcm_fd` (see master.h) into every format asked for, closes all files and gives them
- * their names. */
-bool delivery_run(struct delivery *d, struct session *s, int pcm_fd, int64_t frames, struct error *e);
+/* Encodes the `frames` samples of `pcm_fd` (see master.h) into every format asked for, draws the pictures, closes all files
+ * and gives them their names. */
+bool delivery_run(struct delivery *d, struct session *s, int pcm_fd, int64_t frames,
+                  const struct master_result *master, struct error *e);
 
 /* Removes every file, published or not. */
 void delivery_discard(struct delivery *d);

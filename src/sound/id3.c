@@ -1,5 +1,7 @@
 #include "sound/id3.h"
 
+#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { HEADER = 10, ENCODING_UTF8 = 3 };
@@ -11,45 +13,49 @@ static void put_size(unsigned char out[4], size_t size)
         out[i] = (unsigned char)(size >> (21 - 7 * i) & 0x7f);
 }
 
-static size_t cut(const char *text)
+static size_t put_text(unsigned char *out, const char *text, size_t len)
 {
-    size_t len = strnlen(text, ID3_TEXT_MAX + 1);
-
-    if (len > ID3_TEXT_MAX)
-        for (len = ID3_TEXT_MAX; len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80;)
-            len--;
+    memcpy(out, text, len);
     return len;
 }
 
-/* `prefix` comes between the encoding and the text: language and empty description of a comment. */
-static size_t put_frame(unsigned char *out, const char *id, const char *prefix, size_t prefix_len,
-                        const char *text)
+/* Frames with more than the text: a comment has a language and a description, TXXX a description. */
+static size_t put_frame(unsigned char *out, const struct tag_names *names, const char *text, size_t len)
 {
-    size_t len;
+    size_t at = HEADER;
 
-    if (text == NULL || text[0] == '\0')
-        return 0;
-    len = cut(text);
-    memcpy(out, id, 4);
-    put_size(out + 4, 1 + prefix_len + len);
+    out[at++] = ENCODING_UTF8;
+    if (strcmp(names->id3, "COMM") == 0)
+        at += put_text(out + at, "eng", 4);
+    if (strcmp(names->id3, "TXXX") == 0)
+        at += put_text(out + at, names->vorbis, strlen(names->vorbis) + 1);
+    at += put_text(out + at, text, len);
+    memcpy(out, names->id3, 4);
+    put_size(out + 4, at - HEADER);
     memset(out + 8, 0, 2);
-    out[HEADER] = ENCODING_UTF8;
-    memcpy(out + HEADER + 1, prefix, prefix_len);
-    memcpy(out + HEADER + 1 + prefix_len, text, len);
-    return HEADER + 1 + prefix_len + len;
+    return at;
 }
 
-size_t id3_write(const struct tags *tags, unsigned char out[ID3_SIZE_MAX])
+size_t id3_write(const struct tags *tags, unsigned char *out)
 {
-    size_t len = HEADER;
+    size_t at = HEADER;
 
-    len += put_frame(out + len, "TIT2", "", 0, tags->title);
-    len += put_frame(out + len, "TPE1", "", 0, tags->artist);
-    len += put_frame(out + len, "TCON", "", 0, tags->genre);
-    len += put_frame(out + len, "COMM", "eng", 4, tags->comment);
-    if (len == HEADER)
+    for (int i = 0; i < TAG_COUNT; i++) {
+        size_t len = tag_length(tags->texts[i]);
+        char whole[16];
+
+        if (len == 0)
+            continue;
+        if (i == TAG_TEMPO) { /* 4.2.3: "an integer and represented as a numerical string" */
+            len = (size_t)snprintf(whole, sizeof(whole), "%.0f", strtod(tags->texts[i], NULL));
+            at += put_frame(out + at, &tag_names[i], whole, len);
+        } else {
+            at += put_frame(out + at, &tag_names[i], tags->texts[i], len);
+        }
+    }
+    if (at == HEADER)
         return 0;
     memcpy(out, "ID3\4\0\0", 6);
-    put_size(out + 6, len - HEADER);
-    return len;
+    put_size(out + 6, at - HEADER);
+    return at;
 }

@@ -30,19 +30,25 @@ struct meter {
 
 struct meter *meter_new(enum meter_kind kind, struct error *e)
 {
+    return meter_new_at(kind, RENDER_RATE_HZ, e);
+}
+
+struct meter *meter_new_at(enum meter_kind kind, int rate_hz, struct error *e)
+{
     static const int modes[] = { [METER_WINDOW] = EBUR128_MODE_S,
                                  [METER_SONG] = EBUR128_MODE_I,
-                                 [METER_MASTER] = EBUR128_MODE_I | EBUR128_MODE_LRA };
+                                 [METER_MASTER] = EBUR128_MODE_I | EBUR128_MODE_LRA,
+                                 [METER_PROOF] = EBUR128_MODE_I };
     struct meter *m = calloc(1, sizeof(*m));
     bool ok = false;
 
     if (m != NULL) {
         m->kind = kind;
-        m->loudness = ebur128_init(2, RENDER_RATE_HZ, modes[kind]);
+        m->loudness = ebur128_init(2, (unsigned long)rate_hz, modes[kind]);
         ok = m->loudness != NULL;
-        if (ok && kind == METER_MASTER) {
+        if (ok && (kind == METER_MASTER || kind == METER_PROOF)) {
             true_peak_init_referee(&m->foretell);
-            m->referee = ebur128_init(2, RENDER_RATE_HZ, EBUR128_MODE_TRUE_PEAK);
+            m->referee = ebur128_init(2, (unsigned long)rate_hz, EBUR128_MODE_TRUE_PEAK);
             ok = m->referee != NULL;
         }
     }

@@ -3,8 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "sound/quad.h"
-
 static const double full_scale = 8388608;
 
 /* xorshift64 (Marsaglia 2003). */
@@ -47,36 +45,29 @@ void pcm_from_float(const float *left, const float *right, int32_t *pcm, int fra
     }
 }
 
-/* Scaling by a power of two is exact, and so is the rounding of a float that large. */
-static inline quad_bits quantise_quad(quad x)
+float pcm_from_stem(const float *left, const float *right, float gain, int32_t *pcm, int frames, float peak,
+                    struct dither *dither)
 {
-    const float limit = (float)full_scale - 1;
-    const quad limits = { limit, limit, limit, limit }, half = { 0.5f, 0.5f, 0.5f, 0.5f }, zero = { 0 };
+    for (int i = 0; i < frames; i++) {
+        uint64_t bits = draw(dither);
+        float l = left[i] * gain, r = right[i] * gain;
 
-    x *= (float)full_scale;
-    x = quad_select(x == x, x, zero); /* NaN */
-    x = quad_select(x > limits, limits, x);
-    x = quad_select(x < -limits, -limits, x);
-    x += quad_select(x < zero, -half, half);
-    return __builtin_convertvector(x, quad_bits) * 256;
+        peak = fmaxf(peak, fmaxf(fabsf(l), fabsf(r)));
+        pcm[2 * i] = quantise((double)l * full_scale + triangle(bits));
+        pcm[2 * i + 1] = quantise((double)r * full_scale + triangle(bits >> 32));
+    }
+    return peak;
 }
 
-float pcm_from_stem(const float *left, const float *right, float gain, int32_t *pcm, int frames, float peak)
+void pcm_to_16_bits(const int32_t *in, int32_t *out, int count, struct dither *dither)
 {
-    quad greatest = { peak, peak, peak, peak };
+    uint64_t bits = 0;
 
-    for (int i = 0; i < frames; i += 4) {
-        quad l = quad_load(left + i) * gain, r = quad_load(right + i) * gain;
-        quad_bits pcm_l = quantise_quad(l), pcm_r = quantise_quad(r);
-        quad_bits first = __builtin_shufflevector(pcm_l, pcm_r, 0, 4, 1, 5);
-        quad_bits second = __builtin_shufflevector(pcm_l, pcm_r, 2, 6, 3, 7);
+    for (int i = 0; i < count; i++) {
+        double steps;
 
-        memcpy(pcm + 2 * i, &first, sizeof(first));
-        memcpy(pcm + 2 * i + 4, &second, sizeof(second));
-        greatest = quad_greater(quad_magnitude(l), greatest);
-        greatest = quad_greater(quad_magnitude(r), greatest);
+        bits = i % 2 == 0 ? draw(dither) : bits >> 32;
+        steps = rint((double)in[i] / 65536 + triangle(bits));
+        out[i] = (int32_t)(fmin(fmax(steps, -32768), 32767)) * 65536;
     }
-    for (int i = 0; i < 4; i++)
-        peak = greatest[i] > peak ? greatest[i] : peak;
-    return peak;
 }

@@ -9,13 +9,17 @@
 struct dither {
     uint64_t state;
 };
+#define PCM_DITHER_START UINT64_C(0x9e3779b97f4a7c15)
 
 /* With triangular dither of ±1 step (TPDF; Lipshitz, Wannamaker and Vanderkooy, JAES 40, 1992). Clips at full
  * scale; what is no number becomes 0. */
 void pcm_from_float(const float *left, const float *right, int32_t *pcm, int frames, struct dither *dither);
 
-/* Without dither, times `gain`, fast; `frames` is a multiple of 4. Returns the greatest magnitude before
- * clipping, or `peak` when that is greater. */
-float pcm_from_stem(const float *left, const float *right, float gain, int32_t *pcm, int frames, float peak);
+/* The same times `gain`. Returns the greatest magnitude before clipping, or `peak` when that is greater. */
+float pcm_from_stem(const float *left, const float *right, float gain, int32_t *pcm, int frames, float peak,
+                    struct dither *dither);
+
+/* From 24 bits to 16 in the upper bits of 32, with triangular dither of ±1 step of 16 bits; `count` samples. */
+void pcm_to_16_bits(const int32_t *in, int32_t *out, int count, struct dither *dither);
 
 #endif

@@ -32,7 +32,8 @@ struct production {
     int mix_fd;
     struct sound_file *const *stems;
     float stem_gain;
-    float stem_peaks[CHANNELS_MAX];
+    float stem_peaks[CHANNELS_MAX]; /* of what can clip */
+    struct dither stem_dithers[CHANNELS_MAX];
     int64_t step;
     int64_t chunk_count;                   /* INT64_MAX until the end is known */
     struct error errors[CHANNELS_MAX + 1]; /* of each channel's stem, then of the mix */
@@ -43,13 +44,29 @@ static struct slot *slot_of(struct production *p, int64_t chunk)
     return &p->slots[chunk % SLOTS];
 }
 
+/* The groups of the kit, whose channels are behind those of the mix, come from one synth. */
+static void groups_synthesise(const struct session *s, struct slot *slot)
+{
+    struct audio *out[DRUM_GROUP_COUNT] = { NULL };
+    bool has_sound;
+
+    for (int i = s->mix_count; i < s->channel_count; i++)
+        out[s->channels[i].group] = &slot->audio[i];
+    has_sound = synth_render_groups(s->channels[s->mix_count].synth, out, AUDIO_CHUNK);
+    for (int i = s->mix_count; i < s->channel_count; i++)
+        slot->has_sound[i] = has_sound;
+}
+
 static void synthesise(struct production *p, int font, int64_t chunk)
 {
+    const struct session *s = p->session;
     struct slot *slot = slot_of(p, chunk);
 
-    for (int i = 0; i < p->session->channel_count; i++)
-        if (p->session->channels[i].font == font)
-            slot->has_sound[i] = synth_render(p->session->channels[i].synth, &slot->audio[i], AUDIO_CHUNK);
+    for (int i = 0; i < s->mix_count; i++)
+        if (s->channels[i].font == font)
+            slot->has_sound[i] = synth_render(s->channels[i].synth, &slot->audio[i], AUDIO_CHUNK);
+    if (s->channel_count > s->mix_count && s->channels[s->mix_count].font == font)
+        groups_synthesise(s, slot);
 }
 
 static void strip_run(struct production *p, int channel, int64_t chunk)
@@ -74,7 +91,7 @@ static void mix_run(struct production *p, int64_t chunk, struct error *e)
     struct slot *slot = slot_of(p, chunk);
     int64_t start = chunk * AUDIO_CHUNK;
 
-    for (int i = 0; i < p->session->channel_count; i++)
+    for (int i = 0; i < p->session->mix_count; i++)
         inputs[i] = slot->has_sound[i] ? &slot->audio[i] : NULL;
     mixer_process(p->mixer, inputs, &p->mix, AUDIO_CHUNK);
     if (start + AUDIO_CHUNK > p->ending.score_frames) {
@@ -85,25 +102,46 @@ static void mix_run(struct production *p, int64_t chunk, struct error *e)
     scratch_write(p->mix_fd, &p->mix, sizeof(p->mix), chunk * (int64_t)sizeof(p->mix), e);
 }
 
+static bool stem_floats_write(struct production *p, int channel, const struct audio *audio, int from, int count,
+                              struct error *e)
+{
+    float samples[2 * PCM_FRAMES];
+
+    for (int i = 0; i < count; i++) {
+        samples[2 * i] = audio->left[from + i] * p->stem_gain;
+        samples[2 * i + 1] = audio->right[from + i] * p->stem_gain;
+    }
+    return sound_file_write_float(p->stems[channel], samples, count, e);
+}
+
+static bool stem_ints_write(struct production *p, int channel, const struct audio *audio, int from, int count,
+                            bool has_sound, struct error *e)
+{
+    int32_t pcm[2 * PCM_FRAMES] = { 0 };
+
+    if (has_sound)
+        p->stem_peaks[channel] = pcm_from_stem(audio->left + from, audio->right + from, p->stem_gain, pcm, count,
+                                               p->stem_peaks[channel], &p->stem_dithers[channel]);
+    return sound_file_write(p->stems[channel], pcm, count, e);
+}
+
 static void stem_write(struct production *p, int channel, int64_t chunk, struct error *e)
 {
     struct slot *slot = slot_of(p, chunk);
     struct audio *audio = &slot->audio[channel];
     int64_t start = chunk * AUDIO_CHUNK, left = p->known.end_frame - start;
     int frames = left < AUDIO_CHUNK ? (int)left : AUDIO_CHUNK;
-    int32_t pcm[2 * PCM_FRAMES] = { 0 };
-    bool has_sound = slot->has_sound[channel];
+    bool has_sound = slot->has_sound[channel], ok = true;
 
     if (has_sound)
         ending_fade(&p->known, audio, start, frames);
-    for (int i = 0; i < frames; i += PCM_FRAMES) {
+    for (int i = 0; i < frames && ok; i += PCM_FRAMES) {
         int count = frames - i < PCM_FRAMES ? frames - i : PCM_FRAMES;
 
-        if (has_sound)
-            p->stem_peaks[channel] = pcm_from_stem(audio->left + i, audio->right + i, p->stem_gain, pcm,
-                                                   count, p->stem_peaks[channel]);
-        if (!sound_file_write(p->stems[channel], pcm, count, e))
-            return;
+        if (has_sound && p->session->order->stem_format == OUTPUT_WAV32F)
+            ok = stem_floats_write(p, channel, audio, i, count, e);
+        else
+            ok = stem_ints_write(p, channel, audio, i, count, has_sound, e);
     }
 }
 
@@ -161,9 +199,10 @@ static bool open_all(struct production *p, struct error *e)
     for (int i = 0; i < s->channel_count; i++) {
         settings[i] = s->channels[i].settings;
         strip_init(&p->strips[i], &settings[i]);
+        p->stem_dithers[i].state = PCM_DITHER_START;
         p->strips[i].gain = (float)pow(10, s->channels[i].gain_db / 20);
     }
-    p->mixer = mixer_new(s->order->mix, settings, s->channel_count, e);
+    p->mixer = mixer_new(s->order->mix, settings, s->mix_count, e);
     p->meter = p->mixer != NULL ? meter_new(METER_SONG, e) : NULL;
     ending_init(&p->ending, s->score_frames);
     p->known = p->ending;

@@ -97,30 +97,49 @@ static bool finish(struct render *r, struct error *e)
 
 static bool deliver(struct render *r, struct error *e)
 {
-    return delivery_run(&r->delivery, &r->session, r->pcm_fd, r->production.frames, e);
+    return delivery_run(&r->delivery, &r->session, r->pcm_fd, r->production.frames, &r->master, e);
+}
+
+static struct render_file file_of(struct arena *a, const char *name, const char *kind, bool whole_label,
+                                  const char *people)
+{
+    return (struct render_file){ .name = name,
+                                 .kind = kind,
+                                 .label = output_label(a, name, whole_label),
+                                 .people = people,
+                                 .loudness_lufs = NAN,
+                                 .true_peak_dbtp = NAN };
+}
+
+static void files_list(struct render_result *out, const struct render *r, struct arena *a)
+{
+    const struct render_order *order = r->session.order;
+    struct render_file *files = ARENA_ARRAY(a, struct render_file, OUTPUT_COUNT + CHANNELS_MAX + OVERVIEW_FILES);
+    size_t count = 0;
+
+    for (int i = 0; i < r->delivery.master_count; i++) {
+        const struct master_file *m = &r->delivery.masters[i];
+
+        files[count] =
+            file_of(a, m->name, "master", true, arena_printf(a, "Master, %s", output_infos[m->format].help));
+        files[count].loudness_lufs = m->loudness_lufs;
+        files[count++].true_peak_dbtp = m->true_peak_dbtp;
+    }
+    for (int i = 0; i < r->session.channel_count && order->stems; i++) {
+        const struct score_part *part = r->session.channels[i].part;
+
+        files[count++] = file_of(a, output_stem_name(a, part->id, order->stem_format), "stem", false,
+                                 arena_printf(a, "Stem, %s", part->name));
+    }
+    for (int i = 0; i < OVERVIEW_FILES; i++)
+        files[count++] = file_of(a, overview_infos[i].name, overview_infos[i].kind, false, overview_infos[i].people);
+    out->files.items = files;
+    out->files.count = count;
 }
 
 static void result_fill(struct render_result *out, const struct render *r, struct arena *a)
 {
-    const struct render_order *order = r->session.order;
-    struct render_file *files = ARENA_ARRAY(a, struct render_file, OUTPUT_COUNT + CHANNELS_MAX);
-    size_t count = 0;
-
-    for (int i = 0; i < OUTPUT_COUNT; i++)
-        if (order->formats >> i & 1)
-            files[count++] =
-                (struct render_file){ arena_printf(a, "master.%s", output_infos[i].name), "master",
-                                      arena_printf(a, "master_%s", output_infos[i].name) };
-    for (int i = 0; i < r->session.channel_count && order->stems; i++) {
-        const char *id = r->session.channels[i].part->id;
-        char *label = arena_printf(a, "stem_%s", id);
-
-        for (char *c = label; *c != '\0'; c++)
-            *c = *c == '-' ? '_' : *c;
-        files[count++] = (struct render_file){ arena_printf(a, "stem-%s.wav", id), "stem", label };
-    }
-    out->files.items = files;
-    out->files.count = count;
+    files_list(out, r, a);
     out->duration_s = (double)r->production.frames / RENDER_RATE_HZ;
     out->loudness_lufs = r->master.loudness_lufs;
     out->true_peak_dbtp = r->master.true_peak_dbtp;

@@ -14,6 +14,7 @@
 #include "song/mix_spec.h"
 #include "song/output.h"
 #include "song/score.h"
+#include "sound/tags.h"
 
 enum { RENDER_RATE_HZ = 44100 };
 
@@ -32,9 +33,11 @@ struct render_order {
     const char *soundfont; /* path */
     int threads;           /* 0 = one per core that this process may use */
     unsigned formats;      /* bits 1 << enum output_format; at least one */
-    bool stems;            /* also stem-<part>.wav for every part, 24 bit */
+    bool stems;            /* also a file for every part */
+    enum output_format stem_format;
+    bool drum_stems;       /* with stems: also a file for every group of the drum kit (song/drum_group.h) */
     const char *folder;    /* exists; files are made in it, and on failure none of ours is left */
-    const char *title, *artist, *genre, *comment; /* for the files' metadata; UTF-8, may be NULL */
+    struct tags tags;      /* what all files say; without checksum and loudness */
     /* Called now and then from the calling thread, fraction 0 … 1 of the stage. Returning false cancels:
      * render_score then fails with ERROR_CANCELLED. May be NULL. */
     bool (*progress)(void *arg, enum render_stage stage, double fraction);
@@ -42,9 +45,11 @@ struct render_order {
 };
 
 struct render_file {
-    const char *name;  /* in the folder: "master.wav", "stem-drums.wav" */
-    const char *kind;  /* "master" or "stem" */
-    const char *label; /* "master_wav", "stem_drums": the key in output_files */
+    const char *name;   /* in the folder: "master.wav", "stem-drums.wav", "waveform.png" */
+    const char *kind;   /* "master", "stem", "picture" or "peaks" */
+    const char *label;  /* "master_wav", "stem_drums": the key in output_files */
+    const char *people; /* "Master, WAV, 24 bit" */
+    double loudness_lufs, true_peak_dbtp; /* of a lossy master when it is decoded; else NAN */
 };
 
 struct render_result {

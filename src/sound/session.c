@@ -6,6 +6,8 @@
 #include "core/log.h"
 #include "sound/sequence.h"
 
+enum { KIT_BANK = 128 };
+
 bool session_tell(const struct session *s, enum render_stage stage, double fraction, struct error *e)
 {
     if (s->order->progress == NULL || s->order->progress(s->order->progress_arg, stage, fmin(fraction, 1)))
@@ -55,6 +57,47 @@ static void fonts_deal(struct session *s)
         load[lightest] += s->channels[costliest].cost;
         is_dealt[costliest] = true;
     }
+    for (int i = s->mix_count + 1; i < s->channel_count; i++)
+        s->channels[i].font = s->channels[s->mix_count].font;
+}
+
+/* The notes of one group of a kit as a part; NULL when there are none. Controllers are the kit's. */
+static const struct score_part *drum_group_part(const struct session *s, const struct score_part *kit,
+                                                enum drum_group group)
+{
+    const struct drum_group_info *info = &drum_group_infos[group];
+    struct score_part *part = ARENA_NEW(s->arena, struct score_part);
+
+    *part = *kit;
+    part->id = arena_printf(s->arena, "%s-%s", kit->id, info->id);
+    part->name = arena_printf(s->arena, "%s: %s", kit->name, info->name);
+    part->notes = ARENA_ARRAY(s->arena, struct score_note, kit->note_count);
+    part->note_count = 0;
+    for (size_t i = 0; i < kit->note_count; i++)
+        if (drum_group_of(kit->program, kit->notes[i].pitch) == group)
+            part->notes[part->note_count++] = kit->notes[i];
+    return part->note_count > 0 ? part : NULL;
+}
+
+/* The groups of the drum set (percussionists beside it have their stems as they are) become channels of their own behind
+ * the others. They are not mixed, so that the master is the same with and without them. */
+static void drum_groups_split(struct session *s)
+{
+    int kit = 0;
+
+    while (kit < s->mix_count &&
+           (s->channels[kit].part->bank != KIT_BANK || s->channels[kit].part->role != ROLE_DRUMS))
+        kit++;
+    for (int group = 0; kit < s->mix_count && group < DRUM_GROUP_COUNT; group++) {
+        const struct score_part *part = drum_group_part(s, s->channels[kit].part, (enum drum_group)group);
+
+        if (part != NULL)
+            s->channels[s->channel_count++] = (struct channel){ .part = part,
+                                                                .kit = kit,
+                                                                .group = (enum drum_group)group,
+                                                                .settings = s->channels[kit].settings,
+                                                                .cost = cost_estimate(s->order->score, part) };
+    }
 }
 
 static void channels_init(struct session *s)
@@ -66,9 +109,13 @@ static void channels_init(struct session *s)
         const struct score_part *part = &score->parts[i];
 
         s->channels[i] = (struct channel){ .part = part,
+                                           .kit = -1,
                                            .settings = settings_find(s->order->mix, part),
                                            .cost = cost_estimate(score, part) };
     }
+    s->mix_count = s->channel_count;
+    if (s->order->stems && s->order->drum_stems)
+        drum_groups_split(s);
     s->font_count = crew_threads(s->crew) < s->channel_count ? crew_threads(s->crew) : s->channel_count;
     fonts_deal(s);
 }
@@ -98,7 +145,13 @@ bool session_rewind(struct session *s, struct error *e)
     fonts_deal(s);
     for (int i = 0; i < s->channel_count; i++) {
         struct channel *c = &s->channels[i];
-        struct synth *fresh = synth_new(s->fonts[c->font], s->order->score, c->part, e);
+        struct synth *fresh;
+
+        if (i > s->mix_count) /* the groups have one together */
+            break;
+        fresh = i == s->mix_count
+                    ? synth_new_groups(s->fonts[c->font], s->order->score, s->channels[c->kit].part, e)
+                    : synth_new(s->fonts[c->font], s->order->score, c->part, e);
 
         synth_free(c->synth); /* after the new one: the samples stay loaded */
         c->synth = fresh;

@@ -9,22 +9,26 @@
 #ifndef SOUND_SESSION_H
 #define SOUND_SESSION_H
 
+#include "song/drum_group.h"
 #include "sound/crew.h"
 #include "sound/render.h"
 #include "sound/strip.h"
 #include "sound/synth.h"
 
-enum { CHANNELS_MAX = SCORE_PARTS_MAX };
+/* The parts of a score, and the groups of its drum set, which may have stems of their own. */
+enum { CHANNELS_MAX = SCORE_PARTS_MAX + DRUM_GROUP_COUNT };
 
-/* One part on its way to the mix. */
+/* One part on its way to the mix, or one group of the drum kit on its way to a stem only. */
 struct channel {
     const struct score_part *part;
     struct mix_strip settings; /* the mix's row for it, or a plain one */
+    int kit; /* of a group: the channel whose strip and gain it has; else -1 */
+    enum drum_group group;
     int font;
     double cost;    /* voices × blocks, about */
     double gain_db; /* from the balance */
     double peak;    /* behind the strip, with that gain; measured on the excerpts */
-    struct synth *synth;
+    struct synth *synth; /* of the groups of a kit the first has it for all */
 };
 
 struct session {
@@ -33,6 +37,7 @@ struct session {
     struct crew *crew;
     struct channel channels[CHANNELS_MAX];
     int channel_count;
+    int mix_count; /* the first of them are mixed */
     struct font *fonts[CHANNELS_MAX];
     int font_count;
     int64_t score_frames; /* from the start to end_tick, at least half a second */

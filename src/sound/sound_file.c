@@ -1,111 +1,82 @@
-#define _GNU_SOURCE
 #include "sound/sound_file.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <sndfile.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "core/hash.h"
+#include "sound/metadata.h"
+#include "sound/part_file.h"
+#include "sound/pcm.h"
 #include "sound/render.h"
-#include "sound/scratch.h"
+#include "sound/resampler.h"
 
 /* How a format is written. */
 struct encoder {
-    int format;                     /* of libsndfile */
-    bool has_strings;               /* libsndfile writes the tags */
-    bool has_id3;                   /* we do */
-    int write_frames;               /* at most so many in one call */
-    void (*prepare)(SNDFILE *file); /* NULL: nothing to set */
+    int format;                /* of libsndfile */
+    enum metadata_kind tags;
+    int bits;                  /* of a sample in the file; 0: lossy */
+    bool takes_floats;
+    int bitrate_mode;          /* of libsndfile; -1: its own */
+    double compression;        /* likewise, 0 … 1 */
+    int write_frames;          /* at most so many in one call */
+    double overshoot_db;
 };
-
-static void vorbis_prepare(SNDFILE *file)
-{
-    double quality = 0.8; /* q8 */
-
-    sf_command(file, SFC_SET_VBR_ENCODING_QUALITY, &quality, sizeof(quality));
-}
-
-static void mp3_prepare(SNDFILE *file)
-{
-    int mode = SF_BITRATE_MODE_CONSTANT;
-    double compression = 0; /* the least: 320 kbit/s */
-
-    sf_command(file, SFC_SET_BITRATE_MODE, &mode, sizeof(mode)); /* says no, yet does it */
-    sf_command(file, SFC_SET_COMPRESSION_LEVEL, &compression, sizeof(compression));
-}
 
 enum {
     MANY = 1 << 20,
     VORBIS_FRAMES = 4096, /* libsndfile 1.2.0 overruns its stack on longer Vorbis writes */
+    STEP_FRAMES = 1024,   /* that are converted at a time */
+    CBR = SF_BITRATE_MODE_CONSTANT,
+    VBR = SF_BITRATE_MODE_VARIABLE,
 };
 
+/* Compression: FLAC's level of 8; for MP3 the bit rate, 0 = 320 kbit/s, or V0; 1 - q/10 for Vorbis; for Opus
+ * (256 - rate per channel in kbit/s) / 250. */
 static const struct encoder encoders[OUTPUT_COUNT] = {
-    /* format                                                   strings id3    frames a write settings */
-    [OUTPUT_WAV] = { SF_FORMAT_WAV | SF_FORMAT_PCM_24,          true,  false, MANY,          NULL },
-    [OUTPUT_FLAC] = { SF_FORMAT_FLAC | SF_FORMAT_PCM_24,        true,  false, MANY,          NULL },
-    [OUTPUT_MP3] = { SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, false, true,  MANY,          mp3_prepare },
-    [OUTPUT_OGG] = { SF_FORMAT_OGG | SF_FORMAT_VORBIS,          true,  false, VORBIS_FRAMES, vorbis_prepare },
-};
-
-enum {
-    BUFFER_BYTES = 256 << 10,  /* libsndfile writes 8 kB at a time, which costs the kernel twice the time */
-    WRITEBACK_BYTES = 4 << 20, /* the disk begins with this much at a time, so that the end need not wait */
+    /*                   format                                    tags            bits float  mode comp. at once      over */
+    [OUTPUT_WAV] =    { SF_FORMAT_WAV | SF_FORMAT_PCM_24,          METADATA_RIFF,   24, false, -1,  -1,   MANY,          0 },
+    [OUTPUT_WAV16] =  { SF_FORMAT_WAV | SF_FORMAT_PCM_16,          METADATA_RIFF,   16, false, -1,  -1,   MANY,          0 },
+    [OUTPUT_WAV32F] = { SF_FORMAT_WAV | SF_FORMAT_FLOAT,           METADATA_RIFF,   32, true,  -1,  -1,   MANY,          0 },
+    [OUTPUT_FLAC] =   { SF_FORMAT_FLAC | SF_FORMAT_PCM_24,         METADATA_FLAC,   24, false, -1,  0.5,  MANY,          0 },
+    [OUTPUT_MP3] =    { SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, METADATA_ID3,    0,  true,  CBR, 0,    MANY,          0.3 },
+    [OUTPUT_MP3_V0] = { SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, METADATA_ID3,    0,  true,  VBR, 0,    MANY,          0.4 },
+    [OUTPUT_OGG] =    { SF_FORMAT_OGG | SF_FORMAT_VORBIS,          METADATA_VORBIS, 0,  true,  -1,  0.2,  VORBIS_FRAMES, 0.4 },
+    [OUTPUT_OPUS] =   { SF_FORMAT_OGG | SF_FORMAT_OPUS,            METADATA_OPUS,   0,  true,  -1,  0.64, VORBIS_FRAMES, 0.6 },
 };
 
 struct sound_file {
     const struct encoder *encoder;
-    char path[PATH_MAX], part[PATH_MAX + 8];
-    int fd;
-    int error_number;  /* of the first failed write or seek; 0 = none */
-    int64_t start;     /* bytes before libsndfile's file: our tag */
-    int64_t at;        /* libsndfile's position */
-    int64_t buffer_at; /* where the buffer belongs; it ends at `at` unless it is empty */
-    size_t buffered;
-    int64_t written_back;
+    struct part_file *part;
+    struct metadata *metadata;
+    int64_t at; /* libsndfile's position */
     SNDFILE *sndfile;
-    bool is_published;
-    char buffer[BUFFER_BYTES];
+    struct dither dither;
+    struct resampler *resampler;
+    struct hash *hash;
 };
 
-static void buffer_flush(struct sound_file *f)
+bool sound_file_takes_floats(enum output_format format)
 {
-    for (size_t done = 0; done < f->buffered && f->error_number == 0;) {
-        ssize_t count =
-            pwrite(f->fd, f->buffer + done, f->buffered - done, f->start + f->buffer_at + (int64_t)done);
+    return encoders[format].takes_floats;
+}
 
-        if (count > 0)
-            done += (size_t)count;
-        else if (count == 0 || errno != EINTR)
-            f->error_number = count < 0 ? errno : ENOSPC;
-    }
-    f->buffered = 0;
-    if (f->at - f->written_back >= WRITEBACK_BYTES) {
-        sync_file_range(f->fd, f->written_back, f->at - f->written_back, SYNC_FILE_RANGE_WRITE);
-        f->written_back = f->at;
-    }
+double sound_file_overshoot_db(enum output_format format)
+{
+    return encoders[format].overshoot_db;
 }
 
 static sf_count_t virtual_length(void *arg)
 {
     struct sound_file *f = arg;
-    off_t end;
 
-    buffer_flush(f);
-    end = lseek(f->fd, 0, SEEK_END);
-    return end < f->start ? 0 : end - f->start;
+    return metadata_length(f->metadata);
 }
 
 static sf_count_t virtual_seek(sf_count_t offset, int whence, void *arg)
 {
     struct sound_file *f = arg;
-    sf_count_t base;
-
-    buffer_flush(f);
-    base = whence == SEEK_CUR ? f->at : whence == SEEK_END ? virtual_length(arg) : 0;
+    sf_count_t base = whence == SEEK_CUR ? f->at : whence == SEEK_END ? virtual_length(arg) : 0;
 
     f->at = base + offset;
     return f->at;
@@ -119,91 +90,66 @@ static sf_count_t virtual_tell(void *arg)
 static sf_count_t virtual_read(void *to, sf_count_t bytes, void *arg)
 {
     struct sound_file *f = arg;
-    ssize_t count;
+    size_t count = metadata_get(f->metadata, to, (size_t)bytes, f->at);
 
-    buffer_flush(f);
-    count = pread(f->fd, to, (size_t)bytes, f->start + f->at);
-    if (count < 0)
-        return 0;
-    f->at += count;
-    return count;
+    f->at += (int64_t)count;
+    return (sf_count_t)count;
 }
 
 static sf_count_t virtual_write(const void *from, sf_count_t bytes, void *arg)
 {
     struct sound_file *f = arg;
-    sf_count_t done = 0;
 
-    while (done < bytes && f->error_number == 0) {
-        size_t room = BUFFER_BYTES - f->buffered;
-        size_t count = (size_t)(bytes - done) < room ? (size_t)(bytes - done) : room;
-
-        if (f->buffered == 0)
-            f->buffer_at = f->at;
-        memcpy(f->buffer + f->buffered, (const char *)from + done, count);
-        f->buffered += count;
-        f->at += (int64_t)count;
-        done += (sf_count_t)count;
-        if (f->buffered == BUFFER_BYTES)
-            buffer_flush(f);
-    }
-    return f->error_number == 0 ? done : 0;
+    metadata_put(f->metadata, from, (size_t)bytes, f->at);
+    f->at += bytes;
+    return part_file_check(f->part, NULL) ? bytes : 0;
 }
 
 static bool write_failed(struct sound_file *f, struct error *e)
 {
-    if (f->error_number != 0)
-        return storage_error(e, f->error_number, "cannot write", f->part);
-    return error_set(e, ERROR_IO, "cannot write '%s': %s", f->part,
+    if (!part_file_check(f->part, e))
+        return false;
+    return error_set(e, ERROR_IO, "cannot write '%s': %s", part_file_path(f->part),
                      f->sndfile != NULL ? sf_strerror(f->sndfile) : "the encoder failed");
 }
 
-static void strings_set(SNDFILE *file, const struct tags *tags)
+/* libsndfile says no to the bit rate's mode, yet does it. */
+static void encoder_prepare(const struct sound_file *f)
 {
-    const struct {
-        int type;
-        const char *text;
-    } strings[] = {
-        { SF_STR_TITLE, tags->title },
-        { SF_STR_ARTIST, tags->artist },
-        { SF_STR_GENRE, tags->genre },
-        { SF_STR_COMMENT, tags->comment },
-    };
+    int mode = f->encoder->bitrate_mode;
+    double compression = f->encoder->compression;
 
-    for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
-        if (strings[i].text != NULL && strings[i].text[0] != '\0')
-            sf_set_string(file, strings[i].type, strings[i].text);
-}
-
-static bool tag_write(struct sound_file *f, const struct tags *tags, struct error *e)
-{
-    unsigned char tag[ID3_SIZE_MAX];
-    sf_count_t len = (sf_count_t)id3_write(tags, tag);
-
-    virtual_write(tag, len, f);
-    buffer_flush(f);
-    if (f->error_number != 0)
-        return storage_error(e, f->error_number, "cannot write", f->part);
-    f->start = len;
-    f->at = 0;
-    return true;
+    if (f->encoder->bits != 32)
+        sf_command(f->sndfile, SFC_SET_CLIPPING, NULL, SF_TRUE);
+    sf_command(f->sndfile, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE); /* it has the time of day */
+    if (mode >= 0)
+        sf_command(f->sndfile, SFC_SET_BITRATE_MODE, &mode, sizeof(mode));
+    if (compression >= 0)
+        sf_command(f->sndfile, SFC_SET_COMPRESSION_LEVEL, &compression, sizeof(compression));
 }
 
 static bool encoder_open(struct sound_file *f, const struct tags *tags, struct error *e)
 {
     SF_VIRTUAL_IO io = { virtual_length, virtual_seek, virtual_read, virtual_write, virtual_tell };
     SF_INFO info = { .samplerate = RENDER_RATE_HZ, .channels = 2, .format = f->encoder->format };
+    struct riff_format format = { "PCM", RENDER_RATE_HZ, f->encoder->bits };
 
-    if (tags != NULL && f->encoder->has_id3 && !tag_write(f, tags, e))
+    if (f->encoder->tags == METADATA_OPUS) {
+        info.samplerate = RESAMPLER_RATE_HZ;
+        f->resampler = malloc(sizeof(*f->resampler));
+        if (f->resampler == NULL)
+            return error_set(e, ERROR_UNAVAILABLE, "no memory for a resampler");
+        resampler_init(f->resampler);
+    }
+    f->metadata = metadata_new(f->encoder->tags, tags, &format, f->part, e);
+    if (f->metadata == NULL)
         return false;
+    if (metadata_wants_checksum(f->metadata) && (f->hash = hash_new()) == NULL)
+        return error_set(e, ERROR_UNAVAILABLE, "no memory for a checksum");
     f->sndfile = sf_open_virtual(&io, SFM_WRITE, &info, f);
     if (f->sndfile == NULL)
-        return error_set(e, ERROR_IO, "cannot encode '%s': %s", f->part, sf_strerror(NULL));
-    sf_command(f->sndfile, SFC_SET_CLIPPING, NULL, SF_TRUE);
-    if (f->encoder->prepare != NULL)
-        f->encoder->prepare(f->sndfile);
-    if (tags != NULL && f->encoder->has_strings)
-        strings_set(f->sndfile, tags);
+        return error_set(e, ERROR_IO, "cannot encode '%s': %s", part_file_path(f->part), sf_strerror(NULL));
+    encoder_prepare(f);
     return true;
 }
 
@@ -217,32 +163,87 @@ struct sound_file *sound_file_create(const char *folder, const char *name, enum 
         return NULL;
     }
     f->encoder = &encoders[format];
-    f->fd = -1;
-    if (snprintf(f->path, sizeof(f->path), "%s/%s", folder, name) >= (int)sizeof(f->path)) {
-        error_set(e, ERROR_IO, "the path of '%s' is too long", name);
-        free(f);
-        return NULL;
-    }
-    snprintf(f->part, sizeof(f->part), "%s.part", f->path);
-    f->fd = open(f->part, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (f->fd < 0) {
-        storage_error(e, errno, "cannot create", f->part);
-        free(f);
-        return NULL;
-    }
-    if (!encoder_open(f, tags, e)) {
+    f->dither.state = PCM_DITHER_START;
+    f->part = part_file_create(folder, name, e);
+    if (f->part == NULL || !encoder_open(f, tags, e)) {
         sound_file_discard(f);
         return NULL;
     }
     return f;
 }
 
-bool sound_file_write(struct sound_file *f, const int32_t *pcm, int64_t frames, struct error *e)
+/* Samples as libsndfile takes them at the file's own rate. */
+static bool floats_put(struct sound_file *f, const float *samples, int64_t frames)
 {
     while (frames > 0) {
         sf_count_t count = frames < f->encoder->write_frames ? frames : f->encoder->write_frames;
 
-        if (sf_writef_int(f->sndfile, pcm, count) != count || f->error_number != 0)
+        if (sf_writef_float(f->sndfile, samples, count) != count)
+            return false;
+        samples += 2 * count;
+        frames -= count;
+    }
+    return true;
+}
+
+static bool floats_encode(struct sound_file *f, const float *samples, int64_t frames)
+{
+    float out[2 * RESAMPLER_OUT_MAX];
+
+    if (f->resampler == NULL)
+        return floats_put(f, samples, frames);
+    while (frames > 0) {
+        int count = frames < RESAMPLER_BLOCK ? (int)frames : RESAMPLER_BLOCK;
+
+        if (!floats_put(f, out, resampler_process(f->resampler, samples, count, out)))
+            return false;
+        samples += 2 * count;
+        frames -= count;
+    }
+    return true;
+}
+
+/* Little-endian, `bytes` a sample, from the upper bits. */
+static void ints_hash(struct sound_file *f, const int32_t *pcm, int64_t count, int bytes)
+{
+    unsigned char packed[2 * STEP_FRAMES * 3], *to = packed;
+
+    if (f->hash == NULL)
+        return;
+    for (int64_t i = 0; i < count; i++)
+        for (int b = 4 - bytes; b < 4; b++)
+            *to++ = (unsigned char)((uint32_t)pcm[i] >> (8 * b));
+    hash_add(f->hash, packed, (size_t)(to - packed));
+}
+
+static bool step_write(struct sound_file *f, const int32_t *pcm, int frames)
+{
+    int32_t rounded[2 * STEP_FRAMES];
+    float floats[2 * STEP_FRAMES];
+
+    if (f->encoder->bits == 16) {
+        pcm_to_16_bits(pcm, rounded, 2 * frames, &f->dither);
+        ints_hash(f, rounded, 2 * frames, 2);
+        return sf_writef_int(f->sndfile, rounded, frames) == frames;
+    }
+    if (f->encoder->bits == 24) {
+        ints_hash(f, pcm, 2 * frames, 3);
+        return sf_writef_int(f->sndfile, pcm, frames) == frames;
+    }
+    for (int i = 0; i < 2 * frames; i++)
+        floats[i] = (float)pcm[i] * (1.0f / 2147483648.0f); /* exact: 24 bits are a float's */
+    if (f->encoder->bits == 32)
+        return sound_file_write_float(f, floats, frames, NULL);
+    ints_hash(f, pcm, 2 * frames, 3);
+    return floats_encode(f, floats, frames);
+}
+
+bool sound_file_write(struct sound_file *f, const int32_t *pcm, int64_t frames, struct error *e)
+{
+    while (frames > 0) {
+        int count = frames < STEP_FRAMES ? (int)frames : STEP_FRAMES;
+
+        if (!step_write(f, pcm, count) || !part_file_check(f->part, NULL))
             return write_failed(f, e);
         pcm += 2 * count;
         frames -= count;
@@ -250,44 +251,83 @@ bool sound_file_write(struct sound_file *f, const int32_t *pcm, int64_t frames, 
     return true;
 }
 
-bool sound_file_close(struct sound_file *f, struct error *e)
+bool sound_file_write_float(struct sound_file *f, const float *samples, int64_t frames, struct error *e)
 {
+    if (f->hash != NULL)
+        hash_add(f->hash, samples, (size_t)frames * 2 * sizeof(*samples));
+    if (!floats_encode(f, samples, frames) || !part_file_check(f->part, NULL))
+        return write_failed(f, e);
+    return true;
+}
+
+static bool rest_encode(struct sound_file *f)
+{
+    float out[2 * RESAMPLER_OUT_MAX];
+
+    return f->resampler == NULL || floats_put(f, out, resampler_finish(f->resampler, out));
+}
+
+bool sound_file_end(struct sound_file *f, struct error *e)
+{
+    char sha256[HASH_TEXT_SIZE];
+    bool ok = rest_encode(f);
     int status = sf_close(f->sndfile);
 
     f->sndfile = NULL;
-    buffer_flush(f);
-    if (status != 0 || f->error_number != 0)
-        return write_failed(f, e);
-    if (fsync(f->fd) != 0)
-        return storage_error(e, errno, "cannot keep", f->part);
-    status = close(f->fd);
-    f->fd = -1;
-    return status == 0 || storage_error(e, errno, "cannot finish", f->part);
+    if (f->hash != NULL)
+        hash_finish(f->hash, sha256);
+    ok = metadata_finish(f->metadata, f->hash != NULL ? sha256 : NULL) && ok;
+    f->hash = NULL;
+    part_file_flush(f->part);
+    return (ok && part_file_check(f->part, NULL) && status == 0) || write_failed(f, e);
+}
+
+bool sound_file_close(struct sound_file *f, struct error *e)
+{
+    return (f->sndfile == NULL || sound_file_end(f, e)) && part_file_close(f->part, e);
+}
+
+const char *sound_file_path(const struct sound_file *f)
+{
+    return part_file_path(f->part);
 }
 
 bool sound_file_publish(struct sound_file *f, struct error *e)
 {
-    if (rename(f->part, f->path) != 0)
-        return storage_error(e, errno, "cannot rename", f->part);
-    f->is_published = true;
-    return true;
+    return part_file_publish(f->part, e);
+}
+
+static void encoder_free(struct sound_file *f)
+{
+    char sha256[HASH_TEXT_SIZE];
+
+    if (f->sndfile != NULL)
+        sf_close(f->sndfile);
+    if (f->hash != NULL)
+        hash_finish(f->hash, sha256);
+    metadata_free(f->metadata);
+    free(f->resampler);
+    free(f);
 }
 
 void sound_file_discard(struct sound_file *f)
 {
+    struct part_file *part;
+
     if (f == NULL)
         return;
-    unlink(f->is_published ? f->path : f->part);
-    sound_file_free(f);
+    part = f->part;
+    encoder_free(f);
+    part_file_discard(part);
 }
 
 void sound_file_free(struct sound_file *f)
 {
+    struct part_file *part;
+
     if (f == NULL)
         return;
-    if (f->sndfile != NULL)
-        sf_close(f->sndfile);
-    if (f->fd >= 0)
-        close(f->fd);
-    free(f);
+    part = f->part;
+    encoder_free(f);
+    part_file_free(part);
 }

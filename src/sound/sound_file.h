@@ -1,7 +1,7 @@
 /*
- * A sound file in the making: samples go to "<name>.part" through libsndfile, sound_file_close puts it safely
- * on the disk, sound_file_publish gives it its name. Until it is published nobody sees it, and
- * sound_file_discard takes away whatever there is of it. One thread at a time.
+ * A sound file in the making, on top of a part_file: samples go through libsndfile's encoder, what the file says about itself
+ * (tags.h) is ours, since libsndfile knows few fields and draws random serial numbers. The same samples and tags give the same
+ * bytes. One thread at a time.
  */
 #ifndef SOUND_SOUND_FILE_H
 #define SOUND_SOUND_FILE_H
@@ -10,20 +10,34 @@
 
 #include "core/error.h"
 #include "song/output.h"
-#include "sound/id3.h"
+#include "sound/tags.h"
 
 struct sound_file;
 
-/* Stereo at RENDER_RATE_HZ, encoded as the table in the .c says. `tags` may be NULL. NULL with ERROR_IO or
- * ERROR_STORAGE. */
+/* Stereo at RENDER_RATE_HZ, encoded as the table in the .c says. `tags` may be NULL; its texts are borrowed until close. When
+ * they lack TAG_PCM_SHA256, it becomes the SHA-256 of the samples: as they are in the file when it is lossless (little-endian
+ * 16 or 24 bits or floats, interleaved), else as the 24 bits that came in. NULL with ERROR_IO or ERROR_STORAGE. */
 struct sound_file *sound_file_create(const char *folder, const char *name, enum output_format format,
                                      const struct tags *tags, struct error *e);
 
-/* Interleaved 24-bit samples in the upper bits of 32. */
+/* Interleaved 24-bit samples in the upper bits of 32. For 16 bits they are dithered. */
 bool sound_file_write(struct sound_file *f, const int32_t *pcm, int64_t frames, struct error *e);
 
-/* Ends the encoding and waits until the disk has it. Only discard and publish may follow. */
+/* Interleaved floats, ±1 = full scale, for the formats that keep them (sound_file_takes_floats). Not clipped. */
+bool sound_file_write_float(struct sound_file *f, const float *samples, int64_t frames, struct error *e);
+bool sound_file_takes_floats(enum output_format format);
+
+/* How far above its input's true peak a lossy format's usually comes out, in dB; 0 for the others. */
+double sound_file_overshoot_db(enum output_format format);
+
+/* Ends the encoding: the file at sound_file_path is whole and can be read. Only close and discard may follow. */
+bool sound_file_end(struct sound_file *f, struct error *e);
+
+/* Waits until the disk has it, after sound_file_end or instead of it. Only discard, publish and free may follow. */
 bool sound_file_close(struct sound_file *f, struct error *e);
+
+/* Where it is until it is published. */
+const char *sound_file_path(const struct sound_file *f);
 
 /* Renames it; the file keeps being one that discard would remove. */
 bool sound_file_publish(struct sound_file *f, struct error *e);

@@ -2,30 +2,17 @@
 
 #include <math.h>
 
+#include "sound/kaiser.h"
 #include "sound/quad.h"
-
-/* The modified Bessel function of order 0, by its series. */
-static double bessel_i0(double x)
-{
-    double sum = 1, term = 1;
-
-    for (int k = 1; k < 40; k++) {
-        term *= x / (2 * k) * (x / (2 * k));
-        sum += term;
-    }
-    return sum;
-}
 
 static double hann(double position) /* -1 … 1 */
 {
     return 0.5 + 0.5 * cos(M_PI * position);
 }
 
-static double kaiser(double position)
+static double kaiser_4(double position)
 {
-    const double beta = 4;
-
-    return bessel_i0(beta * sqrt(fmax(1 - position * position, 0))) / bessel_i0(beta);
+    return kaiser(4, position);
 }
 
 /* Column k of phase p weighs the k-th sample back: tap j = 4k + p of a sinc whose middle is at j = 2 · taps.
@@ -54,7 +41,7 @@ void true_peak_init_referee(struct true_peak *t)
 
 void true_peak_init_fine(struct true_peak *t)
 {
-    init(t, TRUE_PEAK_TAPS_MAX, kaiser);
+    init(t, TRUE_PEAK_TAPS_MAX, kaiser_4);
 }
 
 void true_peak_scan(const struct true_peak *t, const float *samples, float *peaks, int frames)

@@ -35,6 +35,7 @@ struct work {
     struct product *out;
     struct arena *arena;
     struct stages stages;
+    const char *created_at; /* what the given documents say; NULL when there are none */
     struct render_result rendered;
 };
 
@@ -59,23 +60,6 @@ static const char *path_of(const struct work *w, const char *name)
     return arena_printf(w->arena, "%s/%s", w->order->folder, name);
 }
 
-/* What people read beside a file's name. */
-static const char *label_for_people(const struct work *w, const char *name, const char *kind)
-{
-    const char *extension = strrchr(name, '.');
-    const struct score_part *part;
-    char id[64];
-
-    if (strcmp(kind, "stem") == 0 && sscanf(name, "stem-%63[^.]", id) == 1) {
-        part = score_part_find(w->request->song.score, id);
-        return arena_printf(w->arena, "Stem, %s", part != NULL ? part->name : id);
-    }
-    for (int i = 0; extension != NULL && i < OUTPUT_COUNT; i++)
-        if (strcmp(extension + 1, output_infos[i].name) == 0)
-            return arena_printf(w->arena, "Master, %s", output_infos[i].help);
-    return name;
-}
-
 /* Lists a file that is finished: in the release for people, and as an artifact. */
 static bool file_add(struct work *w, const char *name, const char *kind, const char *key, const char *label,
                      struct error *e)
@@ -92,10 +76,12 @@ static bool file_add(struct work *w, const char *name, const char *kind, const c
     r->files.items[r->files.count++] = (struct release_file){
         .name = name,
         .kind = kind,
-        .label = label != NULL ? label : label_for_people(w, name, kind),
+        .label = label,
         .media_type = item->media_type,
         .bytes = item->bytes,
         .sha256 = item->sha256,
+        .loudness_lufs = NAN,
+        .true_peak_dbtp = NAN,
     };
     return true;
 }
@@ -110,10 +96,47 @@ static bool document_write(struct work *w, const char *name, json_object *tree, 
     return file_write(path_of(w, name), line, len + 1, e);
 }
 
+/* Short as disc jockeys' programs want it: "Am", "F#m", "Bb". */
+static const char *key_tag(struct work *w)
+{
+    const struct song_spec *spec = w->request->song.song_spec;
+    struct key key;
+    char root[PITCH_TEXT_SIZE];
+
+    if (spec == NULL || !key_name_get(&spec->key, &key))
+        return NULL;
+    pitch_print(key.root, root, sizeof(root));
+    return arena_printf(w->arena, "%s%s", root, key_is_minor(key) ? "m" : "");
+}
+
+/* What every sound file says. The time of day is no part of it, unless the documents say when the song was made: the same
+ * request gives the same bytes. */
+static struct tags tags_of(struct work *w)
+{
+    const struct release_spec *r = w->request->song.release_spec;
+    struct tags tags = tags_none();
+    const char *soundfont = soundfont_name(w->order->soundfont);
+
+    tags.texts[TAG_TITLE] = r->title;
+    tags.texts[TAG_ARTIST] = r->artist;
+    tags.texts[TAG_GENRE] = r->genre;
+    tags.texts[TAG_DATE] = w->created_at;
+    tags.texts[TAG_TEMPO] = isfinite(r->bpm) ? arena_printf(w->arena, "%.15g", r->bpm) : NULL;
+    tags.texts[TAG_KEY] = key_tag(w);
+    tags.texts[TAG_KEY_NAME] = r->key;
+    tags.texts[TAG_LICENCE] = r->licence;
+    tags.texts[TAG_RECIPE] = r->recipe;
+    tags.texts[TAG_SEED] = arena_printf(w->arena, "%lld", (long long)r->random_seed);
+    tags.texts[TAG_SOUNDFONT] = soundfont;
+    tags.texts[TAG_SOFTWARE] = "AETHER Band Engine " AETHER_VERSION;
+    tags.texts[TAG_COMMENT] = arena_printf(w->arena, "AETHER Band Engine " AETHER_VERSION ", seed %lld, %s",
+                                           (long long)r->random_seed, soundfont);
+    return tags;
+}
+
 static bool render(struct work *w, struct error *e)
 {
     const struct song *song = &w->request->song;
-    const struct release_spec *r = song->release_spec;
     struct render_order order = {
         .score = song->score,
         .mix = song->mix_spec,
@@ -122,11 +145,10 @@ static bool render(struct work *w, struct error *e)
         .threads = w->order->threads,
         .formats = w->request->formats,
         .stems = w->request->stems,
+        .stem_format = w->request->stem_format,
+        .drum_stems = w->request->drum_stems,
         .folder = w->order->folder,
-        .title = r->title,
-        .artist = r->artist,
-        .genre = r->genre,
-        .comment = arena_printf(w->arena, "AETHER Band Engine " AETHER_VERSION ", seed %lld", (long long)r->random_seed),
+        .tags = tags_of(w),
         .progress = render_progress,
         .progress_arg = w,
     };
@@ -203,9 +225,15 @@ static bool files_list(struct work *w, struct error *e)
 {
     bool ok = true;
 
-    for (size_t i = 0; ok && i < w->rendered.files.count; i++)
-        ok = file_add(w, w->rendered.files.items[i].name, w->rendered.files.items[i].kind,
-                      w->rendered.files.items[i].label, NULL, e);
+    for (size_t i = 0; ok && i < w->rendered.files.count; i++) {
+        const struct render_file *file = &w->rendered.files.items[i];
+
+        ok = file_add(w, file->name, file->kind, file->label, file->people, e);
+        if (ok) {
+            w->out->release.files.items[i].loudness_lufs = file->loudness_lufs;
+            w->out->release.files.items[i].true_peak_dbtp = file->true_peak_dbtp;
+        }
+    }
     ok = ok && file_add(w, "song.mid", "midi", "midi", "MIDI", e) &&
          file_add(w, "lead-sheet.musicxml", "sheet", "lead_sheet", "Lead sheet: tune, chords, words", e) &&
          file_add(w, "score.musicxml", "sheet", "score", "Full score", e);
@@ -262,6 +290,8 @@ bool produce(const struct produce_order *order, struct produce_request *request,
     struct band_order band = { .genres = order->genres, .progress = band_progress, .progress_arg = &w };
 
     memset(out, 0, sizeof(*out));
+    if (request->song.song_spec != NULL)
+        w.created_at = request->song.song_spec->created_at;
     stages_init(&w.stages, order, request->formats != 0);
     if (!band_make(&band, &request->song, a, e))
         return false;

@@ -2,8 +2,11 @@
  * The whole way from a brief, or from given documents, to a folder of finished files. `aether create` and the render
  * workers both go through here, so that they give the same files:
  *
- *   master.<format>     the finished track, in each format asked for
- *   stem-<part>.wav     each part, with stems
+ *   master*.<ext>       the finished track, in each format asked for
+ *   stem-<part>.<ext>   each part, with stems; also stem-drums-<group>.<ext> with drum_stems
+ *   waveform.png        the finished track as a picture, with its sections; with audio
+ *   spectrogram.png     likewise
+ *   peaks.json          its peaks for players on web pages (audiowaveform's format); with audio
  *   song.mid            the score
  *   lead-sheet.musicxml tune, chords and words
  *   score.musicxml      the full score
@@ -26,10 +29,12 @@ struct produce_request {
     struct song song;       /* with `brief`, or with the given documents */
     unsigned formats;       /* bits 1 << enum output_format; 0: documents and MIDI only */
     bool stems;
+    enum output_format stem_format;
+    bool drum_stems;        /* with stems: also the groups of the drum kit */
 };
 
 /* Reads the body of a request: JOB_TRACKS takes a track_request, JOB_GENERATE the same of which the formats are not
- * used, JOB_RENDER documents beside output_formats and render_stems. `seed` (-1: none) is used when the request has
+ * used, JOB_RENDER documents beside the delivery_fields. `seed` (-1: none) is used when the request has
  * none. ERROR_VALIDATION with every problem. `tree` is only read; all goes into the arena. */
 bool produce_read(enum job_kind kind, json_object *tree, int64_t seed, struct produce_request *out, struct arena *a,
                   struct error *e);

@@ -14,21 +14,10 @@ static void read_brief(enum job_kind kind, json_object *tree, int64_t seed, stru
     out->song.brief = &track->brief;
 }
 
-/* The rows of a track_request that say what to deliver; the documents stand beside them. */
 static void read_documents(json_object *tree, int64_t seed, struct produce_request *out, struct track_request *track,
                            struct arena *a, struct problems *problems)
 {
-    static const char *const names[] = { "output_formats", "render_stems" };
-    struct field rows[sizeof(names) / sizeof(names[0])];
-    struct fields delivery = FIELDS("render_request", struct track_request, rows, "");
-
-    for (size_t i = 0; i < delivery.count; i++) {
-        const struct field *row = field_find(&track_request_fields, names[i]);
-
-        ASSERT(row != NULL);
-        rows[i] = *row;
-    }
-    fields_read(&delivery, tree, track, "", true, a, problems);
+    fields_read(&delivery_fields, tree, track, "", true, a, problems);
     song_read(tree, &out->song, a, problems);
     if (out->song.song_spec != NULL && out->song.song_spec->random_seed == FIELD_LONG_UNSET && seed >= 0)
         out->song.song_spec->random_seed = seed;
@@ -52,6 +41,8 @@ bool produce_read(enum job_kind kind, json_object *tree, int64_t seed, struct pr
     if (kind != JOB_GENERATE) {
         out->formats = output_formats_bits(track->output_formats.items, track->output_formats.count);
         out->stems = track->render_stems == 1;
+        out->stem_format = (enum output_format)track->stem_format;
+        out->drum_stems = track->drum_stems == 1;
     }
     return true;
 }

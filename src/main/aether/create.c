@@ -1,38 +1,11 @@
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "main/aether/field_options.h"
 #include "main/aether/make.h"
 #include "song/brief.h"
 
 enum { REQUEST_MAX_BYTES = 2 * 1024 * 1024, TITLE_MAX_BYTES = 60 };
-
-/* "duration_seconds" ↔ "duration-seconds": every field of the request but the brief is an option. */
-static const char *option_name(struct arena *a, const char *field)
-{
-    char *name = arena_strdup(a, field);
-
-    for (char *at = name; *at != '\0'; at++)
-        if (*at == '_')
-            *at = '-';
-    return name;
-}
-
-static const char *placeholder(const struct field *f)
-{
-    switch (f->kind) {
-    case FIELD_BOOL:
-        return NULL;
-    case FIELD_INT:
-    case FIELD_LONG:
-    case FIELD_REAL:
-        return "N";
-    case FIELD_STRINGS:
-        return "A,B,…";
-    default:
-        return "TEXT";
-    }
-}
 
 const struct option_row *create_options(struct arena *a, size_t *count)
 {
@@ -40,60 +13,8 @@ const struct option_row *create_options(struct arena *a, size_t *count)
     size_t n = 0;
 
     rows[n++] = (struct option_row){ "request", "FILE", false, "the body of POST /v1/tracks, instead of BRIEF and options" };
-    for (size_t i = 0; i < track_request_fields.count; i++) {
-        const struct field *f = &track_request_fields.rows[i];
-        const char *name = option_name(a, f->name);
-
-        if (strcmp(f->name, "brief") == 0)
-            continue;
-        rows[n++] = (struct option_row){ name, placeholder(f), f->kind == FIELD_STRINGS, f->help };
-        if (f->kind == FIELD_BOOL)
-            rows[n++] = (struct option_row){ arena_printf(a, "no-%s", name), NULL, false,
-                                             arena_printf(a, "the opposite of --%s", name) };
-    }
+    n += field_options_rows(a, &track_request_fields, "brief", rows + n);
     return make_options(a, rows, n, count);
-}
-
-static json_object *number_or_text(const char *text)
-{
-    char *end;
-    double value = strtod(text, &end);
-
-    if (end == text || *end != '\0' || strpbrk(text, "xXnN") != NULL)
-        return json_object_new_string(text); /* refused by the field with what was expected */
-    return json_object_new_double(value);
-}
-
-static json_object *split(struct arena *a, const struct string_list *values)
-{
-    json_object *out = json_object_new_array();
-
-    for (size_t i = 0; i < values->count; i++) {
-        char *rest = arena_strdup(a, values->items[i]), *one;
-
-        while ((one = strsep(&rest, ",")) != NULL)
-            if (*one != '\0')
-                json_object_array_add(out, json_object_new_string(one));
-    }
-    return out;
-}
-
-static json_object *value_of(struct invocation *in, const struct field *f, const char *name)
-{
-    const struct string_list *values = option_all(&in->options, name);
-
-    switch (f->kind) {
-    case FIELD_BOOL:
-        return json_object_new_boolean(1);
-    case FIELD_INT:
-    case FIELD_LONG:
-    case FIELD_REAL:
-        return number_or_text(values->items[0]);
-    case FIELD_STRINGS:
-        return split(in->arena, values);
-    default:
-        return json_object_new_string(values->items[0]);
-    }
 }
 
 /* "late-night drive, nostalgic" → "Late-night drive": a person on the command line need not think of a title. */
@@ -113,17 +34,7 @@ static json_object *tree_of_options(struct invocation *in)
 {
     json_object *tree = json_hold(in->arena, json_object_new_object());
 
-    for (size_t i = 0; i < track_request_fields.count; i++) {
-        const struct field *f = &track_request_fields.rows[i];
-        const char *name = option_name(in->arena, f->name);
-
-        if (strcmp(f->name, "brief") == 0)
-            continue;
-        if (option_is_set(&in->options, name))
-            json_object_object_add(tree, f->name, value_of(in, f, name));
-        if (f->kind == FIELD_BOOL && option_is_set(&in->options, arena_printf(in->arena, "no-%s", name)))
-            json_object_object_add(tree, f->name, json_object_new_boolean(0));
-    }
+    field_options_read(in, &track_request_fields, "brief", tree);
     return tree;
 }
 

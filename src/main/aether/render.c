@@ -1,23 +1,20 @@
+#include "main/aether/field_options.h"
 #include "main/aether/make.h"
-
-#include <string.h>
+#include "song/brief.h"
 
 enum { DOCUMENTS_MAX_BYTES = 16 * 1024 * 1024 };
 
-static const struct option_row rows[] = {
-    { "output-formats", "A,B,…", true, "wav, flac, mp3, ogg; before what the file says" },
-    { "render-stems", NULL, false, "also one WAV for each part" },
-};
-
 const struct option_row *render_options(struct arena *a, size_t *count)
 {
-    return make_options(a, rows, sizeof(rows) / sizeof(rows[0]), count);
+    struct option_row *rows = ARENA_ARRAY(a, struct option_row, 2 * delivery_fields.count);
+
+    return make_options(a, rows, field_options_rows(a, &delivery_fields, NULL, rows), count);
 }
 
 bool render_run(struct invocation *in, struct error *e)
 {
-    const struct string_list *rest = &in->options.rest, *formats = option_all(&in->options, "output-formats");
-    json_object *tree, *list;
+    const struct string_list *rest = &in->options.rest;
+    json_object *tree;
 
     if (rest->count != 1)
         return error_set(e, ERROR_INPUT, "expected one file with documents, such as the song.json of aether create");
@@ -26,17 +23,6 @@ bool render_run(struct invocation *in, struct error *e)
         return false;
     if (!json_object_is_type(tree, json_type_object))
         return error_set(e, ERROR_INPUT, "%s: expected an object with song_spec and other documents", rest->items[0]);
-    if (formats->count > 0) {
-        list = json_object_new_array();
-        for (size_t i = 0; i < formats->count; i++) {
-            char *left = arena_strdup(in->arena, formats->items[i]), *one;
-
-            while ((one = strsep(&left, ",")) != NULL)
-                json_object_array_add(list, json_object_new_string(one));
-        }
-        json_object_object_add(tree, "output_formats", list);
-    }
-    if (option_is_set(&in->options, "render-stems"))
-        json_object_object_add(tree, "render_stems", json_object_new_boolean(1));
+    field_options_read(in, &delivery_fields, NULL, tree); /* before what the file says */
     return make_run(in, JOB_RENDER, tree, e);
 }

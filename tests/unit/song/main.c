@@ -8,6 +8,7 @@ int main(void)
     int failed;
 
     srunner_add_suite(runner, documents_suite());
+    srunner_add_suite(runner, output_suite());
     srunner_add_suite(runner, timeline_suite());
     srunner_set_fork_status(runner, CK_FORK_GETENV);
     srunner_run_all(runner, CK_NORMAL);

@@ -5,6 +5,7 @@
 
 Suite *brief_suite(void);
 Suite *documents_suite(void);
+Suite *output_suite(void);
 Suite *timeline_suite(void);
 
 #endif

@@ -95,14 +95,16 @@ START_TEST(titles_count_characters)
 }
 END_TEST
 
-START_TEST(a_track_has_the_briefs_fields_and_two_more)
+START_TEST(a_track_has_the_briefs_fields_and_those_of_the_delivery)
 {
     struct track_request t;
 
-    ck_assert_uint_eq(track_request_fields.count, brief_fields.count + 2);
+    ck_assert_uint_eq(track_request_fields.count, brief_fields.count + delivery_fields.count);
+    ck_assert_uint_eq(delivery_fields.count, 4);
+    ck_assert_str_eq(delivery_fields.rows[0].name, "output_formats");
     read_text(&track_request_fields, "{\"title\":\"T\",\"genre\":\"jazz\",\"brief\":\"b\",\"bpm\":90}", &t);
     ck_assert_uint_eq(problems.count, 0);
-    ck_assert(t.brief.bpm == 90 && t.render_stems == 0);
+    ck_assert(t.brief.bpm == 90 && t.render_stems == 0 && t.drum_stems == 0 && t.stem_format == OUTPUT_WAV);
     ck_assert_uint_eq(output_formats_bits(t.output_formats.items, t.output_formats.count),
                       1u << OUTPUT_WAV | 1u << OUTPUT_MP3);
     ck_assert_ptr_eq(field_find(&brief_fields, "output_formats"), NULL);
@@ -122,11 +124,20 @@ START_TEST(formats_are_checked_one_by_one)
 }
 END_TEST
 
-START_TEST(the_choices_are_the_formats)
+START_TEST(every_format_may_be_asked_for_at_once)
 {
-    ck_assert_uint_eq(output_choices.count, OUTPUT_COUNT);
-    for (size_t i = 0; i < OUTPUT_COUNT; i++)
-        ck_assert_str_eq(output_choices.names[i], output_infos[i].name);
+    struct track_request t;
+
+    read_text(&track_request_fields,
+              "{\"title\":\"T\",\"genre\":\"g\",\"brief\":\"b\",\"stem_format\":\"opus\",\"output_formats\":"
+              "[\"wav\",\"wav16\",\"wav32f\",\"flac\",\"mp3\",\"mp3-v0\",\"ogg\",\"opus\"]}", &t);
+    ck_assert_uint_eq(problems.count, 0);
+    ck_assert_uint_eq(output_formats_bits(t.output_formats.items, t.output_formats.count), (1u << OUTPUT_COUNT) - 1);
+    ck_assert_int_eq(t.stem_format, OUTPUT_OPUS);
+    read_text(&track_request_fields,
+              "{\"title\":\"T\",\"genre\":\"g\",\"brief\":\"b\",\"stem_format\":\"aiff\"}", &t);
+    ck_assert_uint_eq(problems.count, 1);
+    ck_assert_str_eq(problems.first->pointer, "/stem_format");
 }
 END_TEST
 
@@ -140,9 +151,9 @@ Suite *brief_suite(void)
     tcase_add_loop_test(tests, what_is_wrong_is_pointed_at, 0, (int)(sizeof(wrongs) / sizeof(wrongs[0])));
     tcase_add_test(tests, the_three_required_fields);
     tcase_add_test(tests, titles_count_characters);
-    tcase_add_test(tests, a_track_has_the_briefs_fields_and_two_more);
+    tcase_add_test(tests, a_track_has_the_briefs_fields_and_those_of_the_delivery);
     tcase_add_test(tests, formats_are_checked_one_by_one);
-    tcase_add_test(tests, the_choices_are_the_formats);
+    tcase_add_test(tests, every_format_may_be_asked_for_at_once);
     suite_add_tcase(suite, tests);
     return suite;
 }

@@ -228,7 +228,8 @@ struct render_order *fixture_order(struct arena *a, double seconds, int part_cou
     order->threads = 2;
     order->formats = 1u << OUTPUT_WAV;
     order->folder = folder;
-    order->title = "Fixture";
+    order->tags = tags_none();
+    order->tags.texts[TAG_TITLE] = "Fixture";
     return order;
 }
 

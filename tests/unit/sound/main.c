@@ -16,7 +16,9 @@ int main(void)
     srunner_add_suite(runner, limiter_suite());
     srunner_add_suite(runner, meter_suite());
     srunner_add_suite(runner, mixer_suite());
+    srunner_add_suite(runner, overview_suite());
     srunner_add_suite(runner, pcm_suite());
+    srunner_add_suite(runner, resampler_suite());
     srunner_add_suite(runner, sequence_suite());
     srunner_add_suite(runner, synth_suite());
     srunner_add_suite(runner, render_suite());

@@ -13,6 +13,7 @@
 
 #include "core/hash.h"
 #include "fixture.h"
+#include "sound/overview.h"
 #include "suites.h"
 
 static struct arena *arena;
@@ -40,18 +41,19 @@ static struct measured measure(const char *name)
 {
     SF_INFO info = { .format = 0 };
     SNDFILE *in = sf_open(arena_printf(arena, "%s/%s", folder, name), SFM_READ, &info);
-    ebur128_state *st = ebur128_init(2, RENDER_RATE_HZ, EBUR128_MODE_I | EBUR128_MODE_TRUE_PEAK);
+    ebur128_state *st;
     struct measured m = { .true_peak_db = -HUGE_VAL };
     double peaks[2];
-    int32_t pcm[8192];
+    double samples[8192];
     sf_count_t count;
 
     ck_assert_msg(in != NULL, "%s: %s", name, sf_strerror(NULL));
     ck_assert_int_eq(info.channels, 2);
-    while ((count = sf_readf_int(in, pcm, 4096)) > 0) {
-        ebur128_add_frames_int(st, pcm, (size_t)count);
+    st = ebur128_init(2, (unsigned long)info.samplerate, EBUR128_MODE_I | EBUR128_MODE_TRUE_PEAK);
+    while ((count = sf_readf_double(in, samples, 4096)) > 0) {
+        ebur128_add_frames_double(st, samples, (size_t)count);
         for (sf_count_t i = 0; i < 2 * count; i++)
-            m.peak = fmax(m.peak, fabs(pcm[i] / 2147483648.0));
+            m.peak = fmax(m.peak, fabs(samples[i]));
     }
     sf_close(in);
     ebur128_loudness_global(st, &m.loudness_lufs);
@@ -60,7 +62,7 @@ static struct measured measure(const char *name)
     ebur128_destroy(&st);
     m.true_peak_db = 20 * log10(fmax(peaks[0], peaks[1]));
     m.frames = info.frames;
-    m.duration_s = (double)info.frames / RENDER_RATE_HZ;
+    m.duration_s = (double)info.frames / info.samplerate;
     return m;
 }
 
@@ -108,7 +110,7 @@ START_TEST(loudness_and_peak_are_reached)
     ck_assert_double_ge(result.duration_s, 10);
     ck_assert_double_le(result.duration_s, 14.1);
     ck_assert(isfinite(result.loudness_range_lu));
-    ck_assert_int_eq(fixture_file_count(folder), 1);
+    ck_assert_int_eq(fixture_file_count(folder), 1 + OVERVIEW_FILES);
 }
 END_TEST
 
@@ -150,14 +152,19 @@ START_TEST(stems_are_aligned_and_balanced)
         return;
     order->stems = true;
     result = render(order);
-    ck_assert_uint_eq(result.files.count, 7);
-    ck_assert_int_eq(fixture_file_count(folder), 7);
+    ck_assert_uint_eq(result.files.count, 7 + OVERVIEW_FILES);
+    ck_assert_int_eq(fixture_file_count(folder), 7 + OVERVIEW_FILES);
     ck_assert_str_eq(result.files.items[0].name, "master.wav");
     ck_assert_str_eq(result.files.items[0].label, "master_wav");
     ck_assert_str_eq(result.files.items[0].kind, "master");
     ck_assert_str_eq(result.files.items[1].name, "stem-drums.wav");
     ck_assert_str_eq(result.files.items[1].label, "stem_drums");
     ck_assert_str_eq(result.files.items[1].kind, "stem");
+    ck_assert_str_eq(result.files.items[1].people, "Stem, Drums");
+    ck_assert_str_eq(result.files.items[7].name, "waveform.png");
+    ck_assert_str_eq(result.files.items[7].label, "waveform");
+    ck_assert_str_eq(result.files.items[8].name, "spectrogram.png");
+    ck_assert_str_eq(result.files.items[9].name, "peaks.json");
     master = measure("master.wav");
     lead = measure("stem-lead.wav");
     for (size_t i = 0; i < order->mix->strips.count; i++) {
@@ -195,20 +202,123 @@ START_TEST(samples_do_not_depend_on_threads_or_run)
 }
 END_TEST
 
-START_TEST(formats_without_wav)
+/* Read by libsndfile, measured by libebur128: a listener's decoder gives what was asked for. */
+START_TEST(every_format_keeps_loudness_and_ceiling_when_decoded)
 {
-    struct render_order *order = fixture_order(arena, 6, 2, folder);
+    static const struct {
+        double loudness_lufs, ceiling_dbtp;
+    } targets[] = { { -14, -1 }, { -9, -1 }, { -23, -2 } };
+    struct render_order *order = fixture_order(arena, 10, 4, folder);
     struct render_result result;
+    struct master_spec master;
 
     if (order == NULL)
         return;
-    order->formats = 1u << OUTPUT_FLAC | 1u << OUTPUT_MP3 | 1u << OUTPUT_OGG;
+    master = *order->master;
+    master.loudness_lufs = targets[_i].loudness_lufs;
+    master.ceiling_dbtp = targets[_i].ceiling_dbtp;
+    order->master = &master;
+    order->formats = (1u << OUTPUT_COUNT) - 1;
     result = render(order);
-    ck_assert_uint_eq(result.files.count, 3);
-    ck_assert_int_eq(fixture_file_count(folder), 3);
-    ck_assert_double_eq_tol(measure("master.flac").loudness_lufs, result.loudness_lufs, 0.01);
-    ck_assert_double_eq_tol(measure("master.ogg").loudness_lufs, result.loudness_lufs, 0.2);
-    ck_assert_double_eq_tol(measure("master.mp3").loudness_lufs, result.loudness_lufs, 0.2);
+    ck_assert_uint_eq(result.files.count, OUTPUT_COUNT + OVERVIEW_FILES);
+    ck_assert_int_eq(fixture_file_count(folder), OUTPUT_COUNT + OVERVIEW_FILES);
+    for (int i = 0; i < OUTPUT_COUNT; i++) {
+        const struct render_file *file = &result.files.items[i];
+        struct measured m = measure(file->name);
+
+        ck_assert_msg(fabs(m.loudness_lufs - targets[_i].loudness_lufs) <= 0.2, "%s: %.2f LUFS", file->name,
+                      m.loudness_lufs);
+        ck_assert_msg(m.true_peak_db <= targets[_i].ceiling_dbtp, "%s: %.2f dBTP", file->name, m.true_peak_db);
+        ck_assert_int_eq(isfinite(file->loudness_lufs), output_infos[i].is_lossy);
+        if (output_infos[i].is_lossy)
+            ck_assert_double_eq_tol(file->loudness_lufs, m.loudness_lufs, 0.02);
+        if (output_infos[i].is_lossy)
+            ck_assert_double_eq_tol(file->true_peak_dbtp, m.true_peak_db, 0.02);
+        ck_assert_double_eq_tol(m.duration_s, result.duration_s, i == OUTPUT_MP3 || i == OUTPUT_MP3_V0 ? 0.06 : 1e-4);
+    }
+}
+END_TEST
+
+START_TEST(formats_are_the_same_bytes_every_time)
+{
+    struct render_order *order = fixture_order(arena, 6, 2, folder);
+    const char *first[OUTPUT_COUNT + OVERVIEW_FILES + 2];
+
+    if (order == NULL)
+        return;
+    order->formats = (1u << OUTPUT_COUNT) - 1;
+    order->stems = true;
+    order->stem_format = OUTPUT_OGG;
+    for (int run = 0; run < 2; run++) {
+        struct render_result result = render(order);
+
+        for (size_t i = 0; i < result.files.count; i++) {
+            if (run == 0)
+                first[i] = hash_of(result.files.items[i].name);
+            ck_assert_msg(strcmp(hash_of(result.files.items[i].name), first[i]) == 0, "%s", result.files.items[i].name);
+        }
+        order->threads = 1;
+    }
+}
+END_TEST
+
+static double *stem_read(const char *name, sf_count_t *frames)
+{
+    SF_INFO info = { .format = 0 };
+    SNDFILE *in = sf_open(arena_printf(arena, "%s/%s", folder, name), SFM_READ, &info);
+    double *samples;
+
+    ck_assert_msg(in != NULL, "%s: %s", name, sf_strerror(NULL));
+    samples = ARENA_ARRAY(arena, double, (size_t)(2 * info.frames));
+    ck_assert_int_eq(sf_readf_double(in, samples, info.frames), info.frames);
+    sf_close(in);
+    *frames = info.frames;
+    return samples;
+}
+
+/* The groups of the kit sum to the kit; nothing else changes by them. */
+START_TEST(drum_stems_sum_to_the_drums)
+{
+    static const char *const groups[] = { "kick", "snare", "hats", "cymbals", "percussion" }; /* the fixture has no toms */
+    struct render_order *order = fixture_order(arena, 8, 3, folder);
+    const char *master, *drums;
+    double *whole, *sum, power = 0, error = 0;
+    struct render_result result;
+    sf_count_t frames;
+
+    if (order == NULL)
+        return;
+    order->stems = true;
+    order->stem_format = OUTPUT_WAV32F;
+    render(order);
+    master = hash_of("master.wav");
+    drums = hash_of("stem-drums.wav");
+    order->drum_stems = true;
+    result = render(order);
+    ck_assert_uint_eq(result.files.count, 1 + 3 + 5 + OVERVIEW_FILES);
+    ck_assert_str_eq(result.files.items[4].label, "stem_drums_kick");
+    ck_assert_str_eq(result.files.items[4].people, "Stem, Drums: Kick");
+    ck_assert_str_eq(hash_of("master.wav"), master);
+    ck_assert_str_eq(hash_of("stem-drums.wav"), drums);
+    whole = stem_read("stem-drums.wav", &frames);
+    sum = ARENA_ARRAY(arena, double, (size_t)(2 * frames));
+    for (size_t g = 0; g < sizeof(groups) / sizeof(groups[0]); g++) {
+        sf_count_t group_frames;
+        double *group = stem_read(arena_printf(arena, "stem-drums-%s.wav", groups[g]), &group_frames), loud = 0;
+
+        ck_assert_int_eq(group_frames, frames);
+        for (sf_count_t i = 0; i < 2 * frames; i++) {
+            sum[i] += group[i];
+            loud += group[i] * group[i];
+        }
+        ck_assert_msg(loud > 0, "%s is silent", groups[g]);
+    }
+    for (sf_count_t i = 0; i < 2 * frames; i++) {
+        power += whole[i] * whole[i];
+        error += (sum[i] - whole[i]) * (sum[i] - whole[i]);
+    }
+    ck_assert_double_gt(power, 0);
+    ck_assert_double_le(10 * log10(error / power + 1e-30), -60);
 }
 END_TEST
 
@@ -248,7 +358,9 @@ Suite *render_suite(void)
     tcase_add_loop_test(t, sparse_songs_work, 0, 3);
     tcase_add_test(t, stems_are_aligned_and_balanced);
     tcase_add_test(t, samples_do_not_depend_on_threads_or_run);
-    tcase_add_test(t, formats_without_wav);
+    tcase_add_loop_test(t, every_format_keeps_loudness_and_ceiling_when_decoded, 0, 3);
+    tcase_add_test(t, formats_are_the_same_bytes_every_time);
+    tcase_add_test(t, drum_stems_sum_to_the_drums);
     tcase_add_test(t, velocities_survive);
     suite_add_tcase(s, t);
     return s;

@@ -11,9 +11,11 @@ Suite *files_suite(void);
 Suite *limiter_suite(void);
 Suite *meter_suite(void);
 Suite *mixer_suite(void);
+Suite *overview_suite(void);
 Suite *pcm_suite(void);
 Suite *render_suite(void);
 Suite *render_failures_suite(void);
+Suite *resampler_suite(void);
 Suite *sequence_suite(void);
 Suite *synth_suite(void);
 

@@ -23,7 +23,11 @@ START_TEST(a_track_is_a_brief_and_its_files)
     ck_assert_str_eq(request.song.brief->title, "Night");
     ck_assert_int_eq(request.song.brief->seed, 9);
     ck_assert_uint_eq(request.formats, 1u << OUTPUT_FLAC);
-    ck_assert(request.stems);
+    ck_assert(request.stems && !request.drum_stems);
+    ck_assert_int_eq(request.stem_format, OUTPUT_WAV);
+    OK(read(JOB_TRACKS, "{" BRIEF ",\"render_stems\":true,\"stem_format\":\"flac\",\"drum_stems\":true}", 9));
+    ck_assert(request.stems && request.drum_stems);
+    ck_assert_int_eq(request.stem_format, OUTPUT_FLAC);
 }
 END_TEST
 
@@ -42,8 +46,9 @@ START_TEST(documents_stand_beside_the_formats)
 {
     OK(read(JOB_RENDER,
             "{\"song_spec\":{\"title\":\"Night\",\"genre_id\":\"synthwave\",\"bpm\":100},\"job_id\":\"theirs\","
-            "\"output_formats\":[\"ogg\",\"wav\"]}",
+            "\"output_formats\":[\"ogg\",\"wav\"],\"stem_format\":\"wav32f\"}",
             9));
+    ck_assert_int_eq(request.stem_format, OUTPUT_WAV32F);
     ck_assert_ptr_null(request.song.brief);
     ck_assert_str_eq(request.song.song_spec->title, "Night");
     ck_assert_int_eq(request.song.song_spec->random_seed, 9);
@@ -67,6 +72,9 @@ static const struct {
     { JOB_TRACKS, "[]", NULL, ERROR_INPUT },
     { JOB_TRACKS, "{\"title\":\"T\",\"genre\":\"g\"}", "/brief", ERROR_VALIDATION },
     { JOB_TRACKS, "{" BRIEF ",\"output_formats\":[\"tape\"]}", "/output_formats/0", ERROR_VALIDATION },
+    { JOB_TRACKS, "{" BRIEF ",\"stem_format\":\"tape\"}", "/stem_format", ERROR_VALIDATION },
+    { JOB_RENDER, "{\"song_spec\":{\"title\":\"T\",\"genre_id\":\"g\"},\"drum_stems\":3}", "/drum_stems",
+      ERROR_VALIDATION },
     { JOB_TRACKS, "{" BRIEF ",\"colour\":1}", "/colour", ERROR_VALIDATION },
     { JOB_GENERATE, "{" BRIEF ",\"bpm\":4000}", "/bpm", ERROR_VALIDATION },
     { JOB_RENDER, "{}", "/song_spec", ERROR_VALIDATION },
