@@ -17,7 +17,7 @@ static enum drum_group orchestra_group_of(uint8_t key)
         return DRUM_KICK;
     if (key >= 37 && key <= 40)
         return DRUM_SNARE;
-    return key == 57 || key == 59 ? DRUM_CYMBALS : DRUM_PERCUSSION;
+    return key == 55 || key == 57 || key == 59 ? DRUM_CYMBALS : DRUM_PERCUSSION;
 }
 
 enum drum_group drum_group_of(uint8_t kit, uint8_t key)
