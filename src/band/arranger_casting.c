@@ -259,7 +259,8 @@ void casting_make(struct session *s, struct arrangement_spec *spec)
             continue;
         spec->instruments.items[spec->instruments.count++] = (struct arranged_instrument){
             .name = part->id, .category = score_role_names[part->role], .role = role_duties[part->role],
-            .player = part->id, .midi_program = c.members[i].program,
+            .player = part->id, .midi_program = FIELD_INT_UNSET, .has_wish = c.members[i].program != FIELD_INT_UNSET,
+            .wished_program = c.members[i].program,
             .is_essential = c.members[i].is_wanted || part->joins_at < 0.3
         };
     }

@@ -9,6 +9,9 @@ enum { EXPRESSION = 11, SIXTEENTH = METRE_PPQ / 4 };
 /* Velocities from the quietest to the fullest section, and by how much those who are alone come forward. */
 enum { ENERGY_VELOCITY = 34, BARE_LIFT = 10 };
 
+/* A step of dynamics, as from mp to mf. */
+enum { STEP_VELOCITY = 9 };
+
 static void *list_grow(struct arena *a, void *items, size_t count, size_t *capacity, size_t size)
 {
     void *out;
@@ -166,7 +169,8 @@ double performer_velocity(const struct performer *p, int level, int32_t tick)
     const struct genre_part *part = p->part->genre;
     double slope = part->player == PLAYER_DRUMMER ? 12 : part->player == PLAYER_BASSIST ? 10 : 8;
     size_t section = (size_t)(timeline_section_at(p->all->timeline, tick) - p->all->timeline->sections.items);
-    double forward = p->all->is_bare[section] ? BARE_LIFT : 0;
+    double forward = (p->all->is_bare[section] ? BARE_LIFT : 0) +
+                     p->all->timeline->sections.items[section].dynamics_shift * STEP_VELOCITY;
 
     return part->velocity + (level - 7) * slope + (performer_energy(p, tick) - 0.5) * ENERGY_VELOCITY + forward;
 }

@@ -4,6 +4,7 @@
 
 #include "band/agent.h"
 #include "song/brief.h"
+#include "song/qa_report.h"
 #include "song/song_spec.h"
 
 enum { ATTEMPTS_MAX = 3 };
@@ -56,6 +57,14 @@ static unsigned documents_given(const struct song *song)
     return given;
 }
 
+/* A song that was sent back is played again as its last attempt was: every random stream depends on it. */
+static unsigned attempt_given(const struct song *song)
+{
+    const struct qa_report *report = song->qa_report;
+
+    return report != NULL && report->attempts >= 1 && report->attempts <= ATTEMPTS_MAX ? (unsigned)report->attempts - 1 : 0;
+}
+
 static void clear_documents(struct song *song, unsigned given)
 {
     for (size_t i = 0; i < song_document_count; i++)
@@ -91,6 +100,7 @@ bool band_make(const struct band_order *order, struct song *song, struct arena *
     if (!find_genre(&s, e))
         return false;
     s.seed = find_seed(song);
+    s.attempt = attempt_given(song);
     for (;;) {
         if (work_once(order, &s, e))
             return true;

@@ -6,6 +6,8 @@
 static void line_sing(struct performer *p, const struct vocal_note *notes, size_t count, double softer)
 {
     const struct timeline *t = p->all->timeline;
+    const struct key_name *key = p->all->session->song->vocal_spec->key;
+    int shift = key != NULL ? timeline_transposition(t, key) : t->melody_shift;
 
     for (size_t i = 0; i < count; i++) {
         const struct vocal_note *note = &notes[i];
@@ -17,7 +19,7 @@ static void line_sing(struct performer *p, const struct vocal_note *notes, size_
         if (len > t->end_tick - note->tick)
             len = t->end_tick - note->tick;
         weight = metre_weight(t->metre, note->tick % t->bar_ticks);
-        performer_note(p, note->tick, len, note->pitch,
+        performer_note(p, note->tick, len, note->pitch + shift,
                        performer_velocity(p, 7, note->tick) + (weight - 0.4) * 8 - softer);
         if (softer <= 0 && len >= 480)
             performer_swell(p, note->tick, len, 100, 118, 0.5, 98);

@@ -1,6 +1,5 @@
 #include "band/stage.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "song/general_midi.h"
@@ -138,37 +137,19 @@ static const struct genre_part *member_find(const struct genre_players *players,
     return part;
 }
 
-static const char *slug_make(const char *name, struct arena *a)
+/* Tracks with one name are numbered. */
+static const char *unique_name(const struct stage *stage, const char *name, struct arena *a)
 {
-    char *out = arena_alloc(a, strlen(name) + 1);
-    size_t len = 0;
+    const char *out = name;
+    bool is_taken = true;
 
-    for (; *name != '\0'; name++) {
-        if (isalnum((unsigned char)*name) && (unsigned char)*name < 128)
-            out[len++] = (char)tolower((unsigned char)*name);
-        else if (len > 0 && out[len - 1] != '-')
-            out[len++] = '-';
+    for (int n = 2; is_taken; n++) {
+        is_taken = false;
+        for (size_t i = 0; i < stage->parts.count; i++)
+            is_taken |= strcmp(stage->parts.items[i].name, out) == 0;
+        if (is_taken)
+            out = arena_printf(a, "%s %d", name, n);
     }
-    while (len > 0 && out[len - 1] == '-')
-        len--;
-    out[len] = '\0';
-    return len > 0 ? out : "part";
-}
-
-static bool is_taken(const struct stage *stage, const char *text, bool by_id)
-{
-    for (size_t i = 0; i < stage->parts.count; i++)
-        if (strcmp(by_id ? stage->parts.items[i].id : stage->parts.items[i].name, text) == 0)
-            return true;
-    return false;
-}
-
-static const char *unique(const struct stage *stage, const char *text, bool by_id, struct arena *a)
-{
-    const char *out = text;
-
-    for (int n = 2; is_taken(stage, out, by_id); n++)
-        out = arena_printf(a, by_id ? "%s-%d" : "%s %d", text, n);
     return out;
 }
 
@@ -185,7 +166,7 @@ static bool is_excluded(const struct song_spec *spec, const struct genre_part *p
     return false;
 }
 
-static void part_add(const struct session *s, struct stage *stage, const struct arranged_instrument *in,
+static void part_add(const struct session *s, struct stage *stage, const struct arranged_instrument *in, const char *id,
                      const struct genre_part *genre)
 {
     struct stage_part *out = &stage->parts.items[stage->parts.count];
@@ -196,10 +177,12 @@ static void part_add(const struct session *s, struct stage *stage, const struct 
         return;
     if (in != NULL && in->midi_program != FIELD_INT_UNSET)
         program = in->midi_program;
+    else if (in != NULL && in->has_wish)
+        program = in->wished_program;
     else if (in != NULL && names_instrument(in, genre))
         program = genre->player == PLAYER_DRUMMER ? gm_kit_find(name) : gm_program_find(name);
-    *out = (struct stage_part){ .id = unique(stage, slug_make(name, s->arena), true, s->arena),
-                                .name = unique(stage, genre->name, false, s->arena),
+    *out = (struct stage_part){ .id = id,
+                                .name = unique_name(stage, genre->name, s->arena),
                                 .instrument = in, .genre = genre, .role = (enum score_role)genre->role,
                                 .program = program };
     stage->parts.count++;
@@ -209,17 +192,18 @@ struct stage *stage_make(const struct session *s)
 {
     const struct arrangement_spec *arrangement = s->song->arrangement_spec;
     const struct genre_players *players = &s->genre->players;
+    const char *const *ids = arranged_part_ids(arrangement, s->arena);
     struct stage *stage = ARENA_NEW(s->arena, struct stage);
     bool has_voice = false;
 
     stage->parts.items = ARENA_ARRAY(s->arena, struct stage_part, arrangement->instruments.count + 1);
     for (size_t i = 0; i < arrangement->instruments.count; i++)
-        part_add(s, stage, &arrangement->instruments.items[i],
+        part_add(s, stage, &arrangement->instruments.items[i], ids[i],
                  member_find(players, &arrangement->instruments.items[i]));
     for (size_t i = 0; i < stage->parts.count; i++)
         has_voice |= stage->parts.items[i].role == ROLE_VOICE;
     if (!has_voice && s->song->vocal_spec != NULL && s->song->vocal_spec->notes.count > 0)
-        part_add(s, stage, NULL, part_of_role(players, ROLE_VOICE));
+        part_add(s, stage, NULL, ids[arrangement->instruments.count], part_of_role(players, ROLE_VOICE));
     return stage;
 }
 

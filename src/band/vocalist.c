@@ -99,6 +99,8 @@ bool vocalist_work(struct session *s, struct error *e)
     s->song->vocal_spec = spec;
     if (s->song->song_spec->has_vocals != 1)
         return true;
+    spec->key = ARENA_NEW(s->arena, struct key_name);
+    *spec->key = key_name_make(t->key);
     spec->octave_shift = choose_shift(t, spec->lowest_pitch, spec->highest_pitch);
     spec->sections.items = ARENA_ARRAY(s->arena, const char *, t->sections.count);
     for (size_t i = 0; i < t->sections.count; i++)

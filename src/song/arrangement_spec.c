@@ -1,7 +1,10 @@
 #include "song/arrangement_spec.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
+
+#include "song/timeline.h"
 
 #define AT(member) offsetof(struct arranged_instrument, member)
 static const struct field instrument_rows[] = {
@@ -9,7 +12,7 @@ static const struct field instrument_rows[] = {
     { "category", FIELD_STRING, 0, AT(category), .help = "Kind of instrument." },
     { "role", FIELD_STRING, 0, AT(role), .help = "rhythm, harmony, lead or texture." },
     { "player", FIELD_STRING, 0, AT(player), .help = "Player of the genre; null: found by name, then by category." },
-    { "midi_program", FIELD_INT, 0, AT(midi_program), 0, 127, .help = "General MIDI program; null: chosen." },
+    { "midi_program", FIELD_INT, 0, AT(midi_program), 0, 127, .help = "General MIDI program, before sound_design_spec." },
     { "is_essential", FIELD_BOOL, 0, AT(is_essential), 0, 0, NULL, "false", .help = "Whether the song needs it." },
 };
 static const struct fields instrument_fields = FIELDS("instrument", struct arranged_instrument, instrument_rows,
@@ -25,7 +28,7 @@ static const struct field section_rows[] = {
     { "energy_level", FIELD_STRING, 0, AT(energy_level), .help = "very_low, low, medium, high or very_high." },
     { "energy", FIELD_REAL, 0, AT(energy), 0, 1, .help = "The same as a number; decides when both are given." },
     { "instruments", FIELD_STRINGS, 0, AT(instruments), 0, 200, .help = "Names of the instruments that play." },
-    { "dynamics", FIELD_STRING, 0, AT(dynamics), .help = "pp … ff." },
+    { "dynamics", FIELD_STRING, 0, AT(dynamics), .help = "pp, p, mp, mf, f or ff: decides how loud when energy is given." },
 };
 static const struct fields section_fields = FIELDS("section", struct arranged_section, section_rows, "A section.");
 #undef AT
@@ -83,9 +86,6 @@ static const struct field rows[] = {
     { "ending", FIELD_OBJECT_PTR, 0, AT(ending), .of = &ending_fields, .help = "How the song stops." },
     { "structure_archetype", FIELD_STRING, 0, AT(structure_archetype), .help = "Name of the form." },
 };
-const struct fields arrangement_spec_fields = FIELDS("arrangement_spec", struct arrangement_spec, rows,
-                                                     "The sections, and who plays where.");
-
 static const struct energy_row {
     const char *level;
     double energy;            /* what the name stands for */
@@ -110,14 +110,38 @@ static const struct energy_row *energy_row(double energy)
     return &energy_rows[i];
 }
 
+static const struct energy_row *energy_row_of_level(const char *level)
+{
+    for (size_t i = 0; i < ENERGY_ROWS; i++)
+        if (strcmp(energy_rows[i].level, level) == 0)
+            return &energy_rows[i];
+    return NULL;
+}
+
+static int dynamics_step(const char *dynamics)
+{
+    for (int i = 0; i < ENERGY_ROWS; i++)
+        if (strcmp(energy_rows[i].dynamics, dynamics) == 0)
+            return i;
+    return -1;
+}
+
 double arranged_energy(const struct arranged_section *section)
 {
+    const struct energy_row *row = section->energy_level != NULL ? energy_row_of_level(section->energy_level) : NULL;
+
     if (!isnan(section->energy))
         return section->energy;
-    for (size_t i = 0; i < ENERGY_ROWS && section->energy_level != NULL; i++)
-        if (strcmp(energy_rows[i].level, section->energy_level) == 0)
-            return energy_rows[i].energy;
-    return 0.5;
+    return row != NULL ? row->energy : 0.5;
+}
+
+int arranged_dynamics_shift(const struct arranged_section *section)
+{
+    int step = section->dynamics != NULL ? dynamics_step(section->dynamics) : -1;
+
+    if (step < 0 || isnan(section->energy))
+        return 0;
+    return step - (int)(energy_row(section->energy) - energy_rows);
 }
 
 const char *energy_level_name(double energy)
@@ -166,3 +190,154 @@ const struct arranged_transition *arranged_transition_into(const struct arrangem
             return &spec->transitions.items[i];
     return NULL;
 }
+
+static const char *slug_make(const char *name, struct arena *a)
+{
+    char *out = arena_alloc(a, strlen(name) + 1);
+    size_t len = 0;
+
+    for (; *name != '\0'; name++) {
+        if (isalnum((unsigned char)*name) && (unsigned char)*name < 128)
+            out[len++] = (char)tolower((unsigned char)*name);
+        else if (len > 0 && out[len - 1] != '-')
+            out[len++] = '-';
+    }
+    while (len > 0 && out[len - 1] == '-')
+        len--;
+    out[len] = '\0';
+    return len > 0 ? out : "part";
+}
+
+static bool is_taken(const char *const *ids, size_t count, const char *id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(ids[i], id) == 0)
+            return true;
+    return false;
+}
+
+const char *const *arranged_part_ids(const struct arrangement_spec *spec, struct arena *a)
+{
+    const char **ids = ARENA_ARRAY(a, const char *, spec->instruments.count + 1);
+
+    for (size_t i = 0; i <= spec->instruments.count; i++) {
+        const char *slug = i < spec->instruments.count ? slug_make(spec->instruments.items[i].name, a) : "voice";
+
+        ids[i] = slug;
+        for (int n = 2; is_taken(ids, i, ids[i]); n++)
+            ids[i] = arena_printf(a, "%s-%d", slug, n);
+    }
+    return ids;
+}
+
+/* Sections follow each other, and each has a name of its own. */
+static void sections_check(const struct arrangement_spec *spec, const char *pointer, struct problems *problems)
+{
+    int64_t bars = 0;
+
+    for (size_t i = 0; i < spec->sections.count; i++) {
+        const struct arranged_section *section = &spec->sections.items[i];
+        const char *here = json_pointer_add_index(problems->arena, pointer, i);
+
+        if (section->start_bar != FIELD_INT_UNSET && section->start_bar != bars + 1)
+            problem_add(problems, json_pointer_add(problems->arena, here, "start_bar"),
+                        "expected %lld, where the section before ends, not %d; or leave start_bar out", (long long)bars + 1,
+                        section->start_bar);
+        bars += section->length_bars;
+        for (size_t j = 0; j < i && section->label != NULL; j++)
+            if (spec->sections.items[j].label != NULL && strcmp(spec->sections.items[j].label, section->label) == 0)
+                problem_add(problems, json_pointer_add(problems->arena, here, "label"),
+                            "expected a label of its own: section %zu is called '%.60s' too", j, section->label);
+    }
+    if (bars > TIMELINE_BARS_MAX)
+        problem_add(problems, pointer, "expected at most %d bars", TIMELINE_BARS_MAX);
+}
+
+static void energy_check(const struct arranged_section *section, const char *pointer, struct problems *problems)
+{
+    const char *level = section->energy_level;
+
+    if (level != NULL && energy_row_of_level(level) == NULL)
+        problem_add(problems, json_pointer_add(problems->arena, pointer, "energy_level"),
+                    "expected very_low, low, medium, high or very_high, not '%.40s'", level);
+    else if (level != NULL && !isnan(section->energy) && strcmp(energy_level_name(section->energy), level) != 0)
+        problem_add(problems, json_pointer_add(problems->arena, pointer, "energy_level"),
+                    "expected '%s', which is what energy %.3g is; or leave one of the two out",
+                    energy_level_name(section->energy), section->energy);
+    if (section->dynamics != NULL && dynamics_step(section->dynamics) < 0)
+        problem_add(problems, json_pointer_add(problems->arena, pointer, "dynamics"),
+                    "expected pp, p, mp, mf, f or ff, not '%.40s'", section->dynamics);
+}
+
+static void players_check(const struct arrangement_spec *spec, const struct arranged_section *section, const char *pointer,
+                          struct problems *problems)
+{
+    const char *list = json_pointer_add(problems->arena, pointer, "instruments");
+    const char **names = ARENA_ARRAY(problems->arena, const char *, spec->instruments.count + 1);
+
+    for (size_t i = 0; i < spec->instruments.count; i++)
+        names[i] = spec->instruments.items[i].name;
+    for (size_t i = 0; i < section->instruments.count; i++) {
+        const char *name = section->instruments.items[i], *near;
+
+        if (arranged_instrument_find(spec, name) != NULL)
+            continue;
+        near = name_nearest(name, names, spec->instruments.count);
+        problem_add(problems, json_pointer_add_index(problems->arena, list, i),
+                    near != NULL ? "no instrument is called '%.60s'; did you mean '%s'?"
+                                 : "no instrument is called '%.60s'; expected the name of one in instruments", name, near);
+    }
+}
+
+static void ending_check(const struct arrangement_spec *spec, const char *pointer, struct problems *problems)
+{
+    static const char *const techniques[] = { "hold", "button", "fade" };
+    const struct arranged_ending *ending = spec->ending;
+    bool is_known = ending->technique == NULL;
+    int64_t bars = 0;
+
+    for (size_t i = 0; i < sizeof(techniques) / sizeof(techniques[0]) && !is_known; i++)
+        is_known = strcmp(ending->technique, techniques[i]) == 0;
+    if (!is_known)
+        problem_add(problems, json_pointer_add(problems->arena, pointer, "technique"),
+                    "expected hold, button or fade, not '%.40s'", ending->technique);
+    if (ending->ritardando_percent > 0 && ending->ritardando_bars < 1)
+        problem_add(problems, json_pointer_add(problems->arena, pointer, "ritardando_bars"),
+                    "expected at least 1 bar to slow down by %.3g %%, not 0", ending->ritardando_percent);
+    for (size_t i = 0; i < spec->sections.count; i++)
+        bars += spec->sections.items[i].length_bars;
+    if (ending->hold_bars + ending->ritardando_bars > bars)
+        problem_add(problems, json_pointer_add(problems->arena, pointer, "hold_bars"),
+                    "expected an ending within the %lld bars of the song, not %d bars", (long long)bars,
+                    ending->hold_bars + ending->ritardando_bars);
+}
+
+static void check(const void *in, const char *pointer, struct problems *problems)
+{
+    const struct arrangement_spec *spec = (const struct arrangement_spec *)in;
+    struct arena *a = problems->arena;
+    const char *sections = json_pointer_add(a, pointer, "sections");
+    const char *instruments = json_pointer_add(a, pointer, "instruments");
+
+    for (size_t i = 0; i < spec->instruments.count; i++)
+        if (arranged_instrument_find(spec, spec->instruments.items[i].name) != &spec->instruments.items[i])
+            problem_add(problems, json_pointer_add(a, json_pointer_add_index(a, instruments, i), "name"),
+                        "expected a name of its own: there are two instruments called '%.60s'",
+                        spec->instruments.items[i].name);
+    sections_check(spec, sections, problems);
+    for (size_t i = 0; i < spec->sections.count; i++) {
+        energy_check(&spec->sections.items[i], json_pointer_add_index(a, sections, i), problems);
+        players_check(spec, &spec->sections.items[i], json_pointer_add_index(a, sections, i), problems);
+    }
+    if (spec->ending != NULL)
+        ending_check(spec, json_pointer_add(a, pointer, "ending"), problems);
+}
+
+const struct fields arrangement_spec_fields = {
+    .name = "arrangement_spec",
+    .rows = rows,
+    .count = sizeof(rows) / sizeof(rows[0]),
+    .size = sizeof(struct arrangement_spec),
+    .help = "The sections, and who plays where.",
+    .check = check,
+};

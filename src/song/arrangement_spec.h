@@ -10,7 +10,9 @@ struct arranged_instrument {
     const char *category;        /* enum score_role's name, or a free word ("synth", "keys", "fx") */
     const char *role;            /* what it does: "rhythm", "harmony", "lead", "texture" */
     const char *player;          /* id of a player of the genre's profile; NULL: found by name, then by category */
-    int midi_program;            /* 0–127; FIELD_INT_UNSET: the sound designer chooses */
+    int midi_program;            /* 0–127, decides over sound_design_spec; FIELD_INT_UNSET: the sound designer chooses */
+    bool has_wish;               /* from the arranger to the sound designer, in no document: the brief asked for ... */
+    int wished_program;          /* ... this program */
     int is_essential;
 };
 
@@ -20,9 +22,9 @@ struct arranged_section {
     int start_bar;               /* 1-based; sections follow each other without gaps or overlaps */
     int length_bars;
     const char *energy_level;    /* "very_low", "low", "medium", "high", "very_high" */
-    double energy;               /* 0–1; NAN: from energy_level */
+    double energy;               /* 0–1; NAN: from energy_level. How much is played, and how loud */
     LIST_OF(const char *) instruments; /* names of instruments that play here */
-    const char *dynamics;        /* "pp" … "ff" */
+    const char *dynamics;        /* "pp" … "ff": how loud, where `energy` is given too; else energy decides */
 };
 
 struct energy_point {
@@ -68,12 +70,19 @@ double arranged_energy(const struct arranged_section *section);
 const char *energy_level_name(double energy); /* "low", … */
 const char *dynamics_name(double energy);     /* "mp", … */
 
+/* By how many steps (pp p mp mf f ff) a section is to be louder than its energy has it: 0 unless both `energy` and
+ * `dynamics` are given. */
+int arranged_dynamics_shift(const struct arranged_section *section);
+
 const struct arranged_instrument *arranged_instrument_find(const struct arrangement_spec *spec, const char *name);
 
 /* How the section called `label` leads on, or into it; NULL when the document does not say. */
 const struct arranged_transition *arranged_transition_after(const struct arrangement_spec *spec, const char *label);
 const struct arranged_transition *arranged_transition_into(const struct arrangement_spec *spec, const char *label);
 
+/* The id of each instrument's part in the score: its name in [a-z0-9-], numbered where two would be alike; one more for the
+ * voice that sings when no instrument is one. In the arena. */
+const char *const *arranged_part_ids(const struct arrangement_spec *spec, struct arena *a);
 bool arranged_section_has(const struct arranged_section *section, const char *instrument);
 
 #endif

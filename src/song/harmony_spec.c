@@ -1,5 +1,7 @@
 #include "song/harmony_spec.h"
 
+#include <string.h>
+
 #define AT(member) offsetof(struct chord_name, member)
 static const struct field chord_rows[] = {
     { "root", FIELD_CODEC, FIELD_REQUIRED, AT(root), .codec = &pitch_codec, .help = "Root: A, Bb, F#." },
@@ -52,9 +54,76 @@ static const struct field rows[] = {
     { "tension_level", FIELD_REAL, 0, AT(tension_level), 0, 1, .help = "Share of tension." },
     { "jazz_influence", FIELD_REAL, 0, AT(jazz_influence), 0, 1, .help = "Share of chords with a seventh or more." },
     { "modal_interchange_used", FIELD_BOOL, 0, AT(modal_interchange_used), .help = "Whether chords are borrowed." },
+    { "voice_leading_rules", FIELD_STRINGS, 0, AT(voice_leading_rules), 0, 100,
+      .help = "What the players keep to from chord to chord, for people." },
     { "originality_score", FIELD_REAL, 0, AT(originality_score), 0, 1, .help = "Share of progressions of its own." },
 };
-const struct fields harmony_spec_fields = FIELDS("harmony_spec", struct harmony_spec, rows, "The chords.");
+#undef AT
+
+bool section_names_are_alike(const char *type, const char *label, const char *other_type, const char *other_label)
+{
+    if (label != NULL || other_label != NULL)
+        return label != NULL && other_label != NULL && strcmp(label, other_label) == 0;
+    return strcmp(type, other_type) == 0;
+}
+
+/* Each extension and alteration must be one that is understood: what is asked for is played. */
+static void chord_check(const struct chord_name *chord, const char *pointer, struct problems *problems)
+{
+    enum chord_quality quality;
+
+    for (size_t i = 0; i < chord->extensions.count; i++)
+        if (!chord_quality_extend(CHORD_MAJ, &chord->extensions.items[i], 1, NULL, 0, &quality, NULL))
+            problem_add(problems, json_pointer_add_index(problems->arena,
+                                                         json_pointer_add(problems->arena, pointer, "extensions"), i),
+                        "expected 6, 7, maj7, 9, 11, 13 or an addition such as add9, not '%.20s'", chord->extensions.items[i]);
+    for (size_t i = 0; i < chord->alterations.count; i++)
+        if (!chord_quality_extend(CHORD_7, NULL, 0, &chord->alterations.items[i], 1, &quality, NULL))
+            problem_add(problems, json_pointer_add_index(problems->arena,
+                                                         json_pointer_add(problems->arena, pointer, "alterations"), i),
+                        "expected b5, #5, b9, #9, #11 or b13, not '%.20s'", chord->alterations.items[i]);
+}
+
+static void progression_check(const struct progression *p, const char *pointer, struct problems *problems)
+{
+    const char *durations = json_pointer_add(problems->arena, pointer, "durations_beats");
+    const char *chords = json_pointer_add(problems->arena, pointer, "chords");
+
+    for (size_t i = 0; i < p->chords.count; i++)
+        chord_check(&p->chords.items[i], json_pointer_add_index(problems->arena, chords, i), problems);
+    if (p->durations_beats.count > 0 && p->durations_beats.count != p->chords.count)
+        problem_add(problems, durations, "expected %zu lengths, one a chord, not %zu", p->chords.count,
+                    p->durations_beats.count);
+    for (size_t i = 0; i < p->durations_beats.count; i++)
+        if (!(p->durations_beats.items[i] >= 0.125 && p->durations_beats.items[i] <= 1e5))
+            problem_add(problems, json_pointer_add_index(problems->arena, durations, i),
+                        "expected a length of 0.125 or more quarter notes, not %.6g", p->durations_beats.items[i]);
+}
+
+static void check(const void *in, const char *pointer, struct problems *problems)
+{
+    const struct harmony_spec *spec = (const struct harmony_spec *)in;
+    const char *progressions = json_pointer_add(problems->arena, pointer, "progressions");
+
+    for (size_t i = 0; i < spec->progressions.count; i++) {
+        const struct progression *p = &spec->progressions.items[i], *other = spec->progressions.items;
+        const char *here = json_pointer_add_index(problems->arena, progressions, i);
+
+        progression_check(p, here, problems);
+        for (size_t j = 0; j < i; j++, other++)
+            if (section_names_are_alike(p->section_type, p->section_label, other->section_type, other->section_label))
+                problem_add(problems, here, "expected one progression for each section: progressions %zu is for the same", j);
+    }
+}
+
+const struct fields harmony_spec_fields = {
+    .name = "harmony_spec",
+    .rows = rows,
+    .count = sizeof(rows) / sizeof(rows[0]),
+    .size = sizeof(struct harmony_spec),
+    .help = "The chords.",
+    .check = check,
+};
 
 struct chord chord_name_get(const struct chord_name *in)
 {

@@ -49,9 +49,13 @@ struct harmony_spec {
     double tension_level;                   /* 0–1 */
     double jazz_influence;                  /* 0–1 */
     int modal_interchange_used;
+    LIST_OF(const char *) voice_leading_rules; /* for people */
     double originality_score;               /* 0–1; NAN: not measured */
 };
 
 extern const struct fields harmony_spec_fields;
+
+/* Whether two rows, each for a label or (label NULL) for all sections of a type, are for the same. */
+bool section_names_are_alike(const char *type, const char *label, const char *other_type, const char *other_label);
 
 #endif

@@ -1,5 +1,10 @@
 #include "song/melody_spec.h"
 
+#include <string.h>
+
+#include "song/harmony_spec.h"
+#include "theory/pitch.h"
+
 #define AT(member) offsetof(struct melody_contour, member)
 static const struct field contour_rows[] = {
     { "contour_type", FIELD_STRING, 0, AT(contour_type), .help = "arch, ascending, descending or wave." },
@@ -65,8 +70,74 @@ static const struct field rows[] = {
       .help = "The tune of each section." },
     { "lowest_note", FIELD_STRING, 0, AT(lowest_note), .help = "Lowest pitch." },
     { "highest_note", FIELD_STRING, 0, AT(highest_note), .help = "Highest pitch." },
+    { "interval_hash", FIELD_STRING, 0, AT(interval_hash), 0, 16,
+      .help = "The tune's intervals, transposed or not: 64-bit FNV-1a, hexadecimal." },
+    { "contour_fingerprint", FIELD_STRING, 0, AT(contour_fingerprint), 0, 64,
+      .help = "Parsons code of the tune's beginning: * then u up, d down, r repeat." },
     { "typical_range_octaves", FIELD_REAL, 0, AT(typical_range_octaves), 0, 10, .help = "Range." },
     { "development_techniques", FIELD_STRINGS, 0, AT(development_techniques), .help = "How the ideas are developed." },
     { "originality_score", FIELD_REAL, 0, AT(originality_score), 0, 1, .help = "Share of phrases of its own." },
 };
-const struct fields melody_spec_fields = FIELDS("melody_spec", struct melody_spec, rows, "The tune.");
+#undef AT
+
+bool melody_note_is_rest(const char *text)
+{
+    return strcmp(text, "R") == 0;
+}
+
+static void phrase_check(const struct string_list *notes, const struct real_list *lengths, const char *notes_at,
+                         const char *lengths_at, struct problems *problems)
+{
+    struct note_name note;
+    struct pitch_name pitch;
+
+    if (notes->count != lengths->count)
+        problem_add(problems, notes_at, "expected %zu notes, one a length, not %zu", lengths->count, notes->count);
+    for (size_t i = 0; i < notes->count; i++)
+        if (!melody_note_is_rest(notes->items[i]) && !note_parse(notes->items[i], &note) &&
+            !pitch_parse(notes->items[i], &pitch))
+            problem_add(problems, json_pointer_add_index(problems->arena, notes_at, i),
+                        "expected a pitch such as E4 or E, or R for a rest, not '%.20s'", notes->items[i]);
+    for (size_t i = 0; i < lengths->count; i++)
+        if (!(lengths->items[i] > 0 && lengths->items[i] <= 4096))
+            problem_add(problems, json_pointer_add_index(problems->arena, lengths_at, i),
+                        "expected a length above 0 in quarter notes, not %.6g", lengths->items[i]);
+}
+
+static void section_check(const struct section_melody *s, const char *pointer, struct problems *problems)
+{
+    const char *phrases = json_pointer_add(problems->arena, pointer, "phrases");
+    const char *rhythms = json_pointer_add(problems->arena, pointer, "phrase_rhythms");
+
+    if (s->phrases.count != s->phrase_rhythms.count)
+        problem_add(problems, rhythms, "expected %zu lists, one a phrase, not %zu", s->phrases.count, s->phrase_rhythms.count);
+    for (size_t p = 0; p < s->phrases.count && p < s->phrase_rhythms.count; p++)
+        phrase_check(&s->phrases.items[p], &s->phrase_rhythms.items[p], json_pointer_add_index(problems->arena, phrases, p),
+                     json_pointer_add_index(problems->arena, rhythms, p), problems);
+}
+
+static void check(const void *in, const char *pointer, struct problems *problems)
+{
+    const struct melody_spec *spec = (const struct melody_spec *)in;
+    const char *sections = json_pointer_add(problems->arena, pointer, "section_melodies");
+
+    for (size_t i = 0; i < spec->section_melodies.count; i++) {
+        const struct section_melody *s = &spec->section_melodies.items[i];
+        const char *here = json_pointer_add_index(problems->arena, sections, i);
+
+        section_check(s, here, problems);
+        for (size_t j = 0; j < i; j++)
+            if (section_names_are_alike(s->section_type, s->section_label, spec->section_melodies.items[j].section_type,
+                                        spec->section_melodies.items[j].section_label))
+                problem_add(problems, here, "expected one tune for each section: section_melodies %zu is for the same", j);
+    }
+}
+
+const struct fields melody_spec_fields = {
+    .name = "melody_spec",
+    .rows = rows,
+    .count = sizeof(rows) / sizeof(rows[0]),
+    .size = sizeof(struct melody_spec),
+    .help = "The tune.",
+    .check = check,
+};

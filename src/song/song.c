@@ -9,6 +9,7 @@
 #include "song/qa_report.h"
 #include "song/release_spec.h"
 #include "song/rhythm_spec.h"
+#include "song/song_check.h"
 #include "song/song_spec.h"
 #include "song/sound_design_spec.h"
 #include "song/vocal_spec.h"
@@ -42,6 +43,8 @@ const struct fields decision_fields = FIELDS("decision", struct decision, decisi
 
 void song_read(json_object *in, struct song *out, struct arena *a, struct problems *problems)
 {
+    size_t before = problems->count;
+
     for (size_t i = 0; i < song_document_count; i++) {
         const struct document *d = &song_documents[i];
         json_object *tree = NULL;
@@ -55,6 +58,8 @@ void song_read(json_object *in, struct song *out, struct arena *a, struct proble
     }
     if (out->song_spec == NULL)
         problem_add(problems, "/song_spec", "is required: expected an object");
+    if (problems->count == before)
+        song_check(out, a, problems);
 }
 
 void song_write(const struct song *s, json_object *into)

@@ -60,7 +60,8 @@ extern const size_t song_document_count;
 extern const struct fields decision_fields; /* over struct decision */
 
 /* Reads the documents that are members of `in`; song_spec must be there. Other members are left to the caller. The specs
- * may come from another program: members that are not ours are passed over. */
+ * may come from another program: members that are not ours are passed over. Documents that contradict each other are
+ * problems too (song_check.h), as soon as each is right by itself. */
 void song_read(json_object *in, struct song *out, struct arena *a, struct problems *problems);
 
 /* Adds every document that there is, and `decisions`, to `into`. */

@@ -24,11 +24,6 @@ static const struct kindred {
     { "intro", "verse" },      { "outro", "chorus" },   { "tag", "chorus" },   { "interlude", "verse" },
 };
 
-static const char *pointer_to(const struct making *m, const char *base, size_t index, const char *member)
-{
-    return json_pointer_add(m->arena, json_pointer_add_index(m->arena, base, index), member);
-}
-
 static bool is_same(const char *a, const char *b)
 {
     return a != NULL && b != NULL && strcmp(a, b) == 0;
@@ -45,20 +40,13 @@ static void make_sections(struct making *m)
         const struct arranged_section *in = &spec->sections.items[i];
         struct timeline_section *out = &t->sections.items[i];
 
-        if (in->start_bar != FIELD_INT_UNSET && in->start_bar != t->bars + 1)
-            problem_add(m->problems, pointer_to(m, "/arrangement_spec/sections", i, "start_bar"),
-                        "expected %d, where the section before ends, not %d", t->bars + 1, in->start_bar);
         *out = (struct timeline_section){ .type = in->section_type, .start_bar = t->bars, .bars = in->length_bars,
-                                          .energy = arranged_energy(in) };
+                                          .energy = arranged_energy(in), .dynamics_shift = arranged_dynamics_shift(in) };
         out->label = in->label != NULL ? in->label : arena_printf(m->arena, "%s %zu", in->section_type, i + 1);
         out->start_tick = t->bars * t->bar_ticks;
         out->end_tick = out->start_tick + in->length_bars * t->bar_ticks;
-        for (size_t j = 0; j < i; j++) {
+        for (size_t j = 0; j < i; j++)
             out->occurrence += is_same(t->sections.items[j].type, out->type);
-            if (is_same(t->sections.items[j].label, out->label))
-                problem_add(m->problems, pointer_to(m, "/arrangement_spec/sections", i, "label"),
-                            "section %zu has the same label '%s'", j, out->label);
-        }
         t->bars += in->length_bars;
         if (t->bars > TIMELINE_BARS_MAX) {
             problem_add(m->problems, "/arrangement_spec/sections", "expected at most %d bars", TIMELINE_BARS_MAX);
@@ -106,15 +94,15 @@ static int32_t chord_ticks(const struct making *m, const struct progression *p, 
     return (int32_t)lround(beats * SCORE_PPQ);
 }
 
-static int transposition(const struct making *m, const struct key_name *written)
+int timeline_transposition(const struct timeline *t, const struct key_name *written)
 {
     struct key from;
 
     if (!key_name_get(written, &from))
         return 0;
-    if (key_is_minor(from) != key_is_minor(m->out->key))
+    if (key_is_minor(from) != key_is_minor(t->key))
         from = key_relative(from);
-    return key_interval(from, m->out->key);
+    return key_interval(from, t->key);
 }
 
 /* A change of key that lies outside the song, does not come after the one before or is not understood is a problem. */
@@ -122,7 +110,7 @@ static void make_keys(struct making *m)
 {
     const struct harmony_spec *spec = m->song->harmony_spec;
     struct timeline *t = m->out;
-    int shift = transposition(m, &spec->primary_key), last = 0;
+    int shift = timeline_transposition(t, &spec->primary_key), last = 0;
 
     t->keys.items = ARENA_ARRAY(m->arena, struct timeline_key, spec->modulations.count + 1);
     t->keys.items[t->keys.count++] = (struct timeline_key){ 0, t->key };
@@ -165,7 +153,7 @@ static void make_chords(struct making *m)
 {
     const struct harmony_spec *spec = m->song->harmony_spec;
     struct timeline *t = m->out;
-    int shift = transposition(m, &spec->primary_key);
+    int shift = timeline_transposition(t, &spec->primary_key);
     size_t count = spec->progressions.count, room = 256;
     struct candidate *rows = ARENA_ARRAY(m->arena, struct candidate, count);
 
@@ -263,30 +251,6 @@ static int32_t add_phrase(struct making *m, struct tune *tune, size_t phrase, in
     return start + (tick - start + bar - 1) / bar * bar;
 }
 
-static void check_melody(struct making *m, const struct section_melody *s, size_t index)
-{
-    const char *at = json_pointer_add_index(m->arena, "/melody_spec/section_melodies", index);
-    struct note_name note;
-    struct pitch_name pitch;
-
-    if (s->phrases.count != s->phrase_rhythms.count)
-        problem_add(m->problems, json_pointer_add(m->arena, at, "phrase_rhythms"),
-                    "expected %zu lists, one a phrase, not %zu", s->phrases.count, s->phrase_rhythms.count);
-    for (size_t p = 0; p < s->phrases.count && p < s->phrase_rhythms.count; p++) {
-        const struct string_list *notes = &s->phrases.items[p];
-        const char *here = json_pointer_add_index(m->arena, json_pointer_add(m->arena, at, "phrases"), p);
-
-        if (notes->count != s->phrase_rhythms.items[p].count)
-            problem_add(m->problems, here, "expected %zu notes, one a length, not %zu",
-                        s->phrase_rhythms.items[p].count, notes->count);
-        for (size_t i = 0; i < notes->count; i++)
-            if (!is_same(notes->items[i], "R") && !note_parse(notes->items[i], &note) &&
-                !pitch_parse(notes->items[i], &pitch))
-                problem_add(m->problems, json_pointer_add_index(m->arena, here, i),
-                            "expected a pitch such as E4 or E, or R for a rest, not '%.20s'", notes->items[i]);
-    }
-}
-
 static size_t section_note_bound(const struct timeline_section *section, const struct section_melody *s, int32_t bar)
 {
     size_t notes = 0;
@@ -302,16 +266,13 @@ static void make_melody(struct making *m)
     const struct melody_spec *spec = m->song->melody_spec;
     struct timeline *t = m->out;
     size_t count = spec->section_melodies.count, bound = 0;
-    int shift = transposition(m, spec->key != NULL ? spec->key : &m->song->harmony_spec->primary_key);
+    int shift = timeline_transposition(t, spec->key != NULL ? spec->key : &m->song->harmony_spec->primary_key);
     struct candidate *rows = ARENA_ARRAY(m->arena, struct candidate, count);
 
-    for (size_t i = 0; i < count; i++) {
+    t->melody_shift = shift;
+    for (size_t i = 0; i < count; i++)
         rows[i] = (struct candidate){ spec->section_melodies.items[i].section_type,
                                       spec->section_melodies.items[i].section_label };
-        check_melody(m, &spec->section_melodies.items[i], i);
-    }
-    if (m->problems->count > 0)
-        return;
     for (size_t i = 0; i < t->sections.count; i++) {
         long found = match(&t->sections.items[i], rows, count, true);
 

@@ -9,6 +9,7 @@
 #include "core/arena.h"
 #include "core/error.h"
 #include "song/song.h"
+#include "song/song_spec.h"
 #include "theory/chord.h"
 #include "theory/key.h"
 #include "theory/metre.h"
@@ -23,6 +24,7 @@ struct timeline_section {
     int bars;
     int32_t start_tick, end_tick;
     double energy;       /* 0–1 */
+    int dynamics_shift;  /* steps louder (> 0) or softer than that, as arranged_dynamics_shift */
 };
 
 struct timeline_key {
@@ -55,11 +57,16 @@ struct timeline {
     LIST_OF(struct timeline_section) sections;
     LIST_OF(struct timeline_chord) chords; /* without gaps from 0 to end_tick */
     LIST_OF(struct timeline_note) melody;
+    int melody_shift;                     /* by how many semitones the tune was transposed */
 };
 
-/* Needs song_spec, arrangement_spec and harmony_spec; the melody when it is there. Specs that contradict each other are
- * problems with pointers ("/arrangement_spec/sections/2/start_bar"). */
+/* Needs song_spec, arrangement_spec and harmony_spec; the melody when it is there. What the documents' own checks promise
+ * is taken for granted; what is too long is a problem with its pointer. */
 bool timeline_make(const struct song *s, struct timeline *out, struct arena *a, struct problems *problems);
+
+/* Semitones from the key that something was written in to the key that is heard: the shortest way, between major and minor
+ * by way of the relative key; 0 when `written` is unset. */
+int timeline_transposition(const struct timeline *t, const struct key_name *written);
 
 /* The chord that sounds at `tick` (0 ≤ tick < end_tick). Never NULL. */
 const struct timeline_chord *timeline_chord_at(const struct timeline *t, int32_t tick);

@@ -3,6 +3,7 @@
 #define SONG_VOCAL_SPEC_H
 
 #include "core/fields.h"
+#include "song/song_spec.h"
 
 struct vocal_note {
     int tick, len_ticks;   /* 480 a quarter; breaths are already taken off the length */
@@ -11,6 +12,7 @@ struct vocal_note {
 
 struct vocal_spec {
     const char *created_at, *updated_at, *id, *song_id;
+    struct key_name *key;              /* the key that the notes are written in; NULL: that of the tune */
     const char *voice_type;            /* "tenor", "alto", … */
     int lowest_pitch, highest_pitch;   /* MIDI notes */
     int octave_shift;                  /* semitones from the written tune, a multiple of 12 */

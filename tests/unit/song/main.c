@@ -7,6 +7,7 @@ int main(void)
     SRunner *runner = srunner_create(brief_suite());
     int failed;
 
+    srunner_add_suite(runner, contradictions_suite());
     srunner_add_suite(runner, documents_suite());
     srunner_add_suite(runner, output_suite());
     srunner_add_suite(runner, timeline_suite());

@@ -4,6 +4,7 @@
 #include <check.h>
 
 Suite *brief_suite(void);
+Suite *contradictions_suite(void);
 Suite *documents_suite(void);
 Suite *output_suite(void);
 Suite *timeline_suite(void);

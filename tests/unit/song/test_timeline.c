@@ -28,8 +28,8 @@ static void tear_down(void)
     "{\"song_spec\":{\"title\":\"T\",\"genre_id\":\"g\",\"bpm\":120,\"time_signature\":\"" metre                       \
     "\",\"key\":{\"root\":\"" key "\",\"mode\":\"" mode "\"}}"
 #define SECTIONS(more)                                                                                                 \
-    ",\"arrangement_spec\":{\"sections\":[{\"section_type\":\"verse\",\"label\":\"Verse 1\",\"start_bar\":1,"          \
-    "\"length_bars\":3},{\"section_type\":\"drop\",\"label\":\"Drop\",\"start_bar\":4,\"length_bars\":2},"             \
+    ",\"arrangement_spec\":{\"instruments\":[{\"name\":\"bass\"}],\"sections\":[{\"section_type\":\"verse\","            \
+    "\"label\":\"Verse 1\",\"start_bar\":1,\"length_bars\":3,\"instruments\":[\"bass\"]},{\"section_type\":\"drop\",\"label\":\"Drop\",\"start_bar\":4,\"length_bars\":2},"             \
     "{\"section_type\":\"verse\",\"length_bars\":1}]" more "}"
 #define HARMONY                                                                                                        \
     ",\"harmony_spec\":{\"primary_key\":{\"root\":\"A\",\"mode\":\"minor\"},\"progressions\":["                        \
@@ -93,10 +93,12 @@ END_TEST
 
 START_TEST(chords_are_cut_where_a_section_ends)
 {
-    ck_assert(make(SPEC("A", "minor", "3/4") SECTIONS("") HARMONY "}"));
+    ck_assert(make(SPEC("A", "minor", "3/4") SECTIONS("")
+                   ",\"harmony_spec\":{\"progressions\":[{\"section_type\":\"verse\",\"durations_beats\":[6,6],"
+                   "\"chords\":[{\"root\":\"A\",\"quality\":\"min\"},{\"root\":\"G\"}]}]}}"));
     ck_assert_int_eq(timeline.bar_ticks, 1440);
-    ck_assert_int_eq(timeline.chords.items[2].end_tick, 3 * 1440); /* 4 + 4 + 1 quarters */
-    ck_assert_int_eq(timeline.chords.items[2].end_tick - timeline.chords.items[2].start_tick, 480);
+    ck_assert_int_eq(timeline.chords.items[1].start_tick, 2 * 1440);
+    ck_assert_int_eq(timeline.chords.items[1].end_tick, 3 * 1440); /* the second has one bar of its two left */
 }
 END_TEST
 
@@ -188,29 +190,6 @@ START_TEST(without_an_ending_there_is_no_hold)
 }
 END_TEST
 
-static const struct {
-    const char *text, *pointer;
-} wrongs[] = {
-    { SPEC("A", "minor", "4/4") HARMONY ",\"arrangement_spec\":{\"sections\":[{\"section_type\":\"verse\",\"length_bars\":4},"
-      "{\"section_type\":\"verse\",\"start_bar\":4,\"length_bars\":4}]}}", "/arrangement_spec/sections/1/start_bar" },
-    { SPEC("A", "minor", "4/4") HARMONY ",\"arrangement_spec\":{\"sections\":[{\"section_type\":\"verse\",\"label\":\"V\","
-      "\"length_bars\":4},{\"section_type\":\"verse\",\"label\":\"V\",\"length_bars\":4}]}}",
-      "/arrangement_spec/sections/1/label" },
-    { SPEC("A", "minor", "4/4") SECTIONS("") HARMONY MELODY("[[\"E4\",\"G4\"]]", "[[1]]") "}",
-      "/melody_spec/section_melodies/0/phrases/0" },
-    { SPEC("A", "minor", "4/4") SECTIONS("") HARMONY MELODY("[[\"E4\"]]", "[]") "}",
-      "/melody_spec/section_melodies/0/phrase_rhythms" },
-    { SPEC("A", "minor", "4/4") SECTIONS("") HARMONY MELODY("[[\"E4\",\"hum\"]]", "[[1,1]]") "}",
-      "/melody_spec/section_melodies/0/phrases/0/1" },
-};
-
-START_TEST(contradictions_are_pointed_at)
-{
-    ck_assert(!make(wrongs[_i].text));
-    ck_assert_str_eq(problems.first->pointer, wrongs[_i].pointer);
-}
-END_TEST
-
 START_TEST(an_empty_tune_ends)
 {
     ck_assert(make(SPEC("A", "minor", "4/4") SECTIONS("") HARMONY MELODY("[[]]", "[[]]") "}"));
@@ -234,7 +213,6 @@ Suite *timeline_suite(void)
     tcase_add_test(tests, triplets_close_their_bar);
     tcase_add_test(tests, the_ending_slows_down_and_holds);
     tcase_add_test(tests, without_an_ending_there_is_no_hold);
-    tcase_add_loop_test(tests, contradictions_are_pointed_at, 0, (int)(sizeof(wrongs) / sizeof(wrongs[0])));
     tcase_add_test(tests, an_empty_tune_ends);
     suite_add_tcase(suite, tests);
     return suite;
