@@ -1,5 +1,6 @@
 /* POST /v1/render: plays the documents exactly as they are given. */
 #include "api/handlers.h"
+#include "band/pipeline.h"
 #include "core/random.h"
 #include "song/song.h"
 #include "song/song_spec.h"
@@ -14,6 +15,8 @@ void render_check(struct request *req, struct problems *problems)
     if (song->song_spec == NULL)
         return;
     genre_check(req, song->song_spec->genre_id, "/song_spec/genre_id", problems);
+    if (problems->count == 0)
+        band_check(api_of(req)->genres, song, req->arena, problems);
     if (song->song_spec->target_duration_seconds > max_s)
         problem_add(problems, "/song_spec/target_duration_seconds",
                     "this service makes tracks of at most %d s", max_s);

@@ -46,6 +46,7 @@ void bass_glide(struct performer *p)
             next->tick - now->tick - now->len_ticks > GLIDE_GAP || next->pitch == now->pitch ||
             abs(next->pitch - now->pitch) > BEND_SEMITONES)
             continue;
+        performer_dice(p, now->tick);
         if (random_chance(&p->random, p->sound->scoop))
             glide(p, now, next);
     }
@@ -66,6 +67,7 @@ void bass_wobble(struct performer *p)
 
     if (depth < 1 || p->part->genre->duck > 0)
         return;
+    performer_dice(p, 0);
     rhythm = rhythms[random_below(&p->random, sizeof(rhythms) / sizeof(rhythms[0]))];
     for (size_t n = 0; n < p->note_count; n++) {
         const struct written *note = &p->notes[n];

@@ -104,6 +104,10 @@ struct hand {
     size_t beat;
     double jitter_ms, jitter_velocity; /* of the stroke: shared by the notes of a chord */
     int32_t tick;
+    struct random drifting;            /* goes on from beat to beat, whatever is played */
+    struct random striking;            /* begins anew in each bar, so that other bars stay as they are when one is changed */
+    int32_t bar;
+    const char *dice;
 };
 
 static void hand_move(struct hand *h, struct performer *p, const struct groove_clock *clock, int32_t tick)
@@ -114,16 +118,19 @@ static void hand_move(struct hand *h, struct performer *p, const struct groove_c
     for (; h->beat < beat; h->beat++) {
         double fresh = sqrt(1 - DRIFT_KEEP * DRIFT_KEEP);
 
-        h->drift_ms = DRIFT_KEEP * h->drift_ms + fresh * 0.5 * part->timing_ms * random_normal(&p->random);
+        h->drift_ms = DRIFT_KEEP * h->drift_ms + fresh * 0.5 * part->timing_ms * random_normal(&h->drifting);
         h->drift_velocity = DRIFT_KEEP * h->drift_velocity +
-                            fresh * 0.5 * part->velocity_spread * random_normal(&p->random);
+                            fresh * 0.5 * part->velocity_spread * random_normal(&h->drifting);
     }
     if (h->tick == tick)
         return;
     h->tick = tick;
-    h->jitter_ms = 0.75 * part->timing_ms * random_normal(&p->random);
-    h->jitter_velocity = 0.8 * part->velocity_spread * random_normal(&p->random);
-    (void)clock;
+    if (h->bar != tick / clock->timeline->bar_ticks) {
+        h->bar = tick / clock->timeline->bar_ticks;
+        h->striking = session_random(p->all->session, h->dice, 1 + (unsigned)h->bar);
+    }
+    h->jitter_ms = 0.75 * part->timing_ms * random_normal(&h->striking);
+    h->jitter_velocity = 0.8 * part->velocity_spread * random_normal(&h->striking);
 }
 
 static uint8_t velocity_bend(double v)
@@ -145,12 +152,12 @@ static struct score_note note_perform(struct performer *p, const struct groove_c
     struct score_note out = { .pitch = in->pitch };
 
     hand_move(h, p, clock, in->tick);
-    ms = h->drift_ms + h->jitter_ms + 0.2 * part->timing_ms * random_normal(&p->random) +
+    ms = h->drift_ms + h->jitter_ms + 0.2 * part->timing_ms * random_normal(&h->striking) +
          clock->drift_ms[(size_t)(in->tick / METRE_PPQ)] * (part->timing_ms > 1 ? 1 : 0);
     ms = ms * clock->amount + stroke_feel_ms(p, in->pitch) + in->shift_ms;
     velocity = in->velocity + (h->drift_velocity + h->jitter_velocity + 0.3 * part->velocity_spread *
-                               random_normal(&p->random)) * clock->amount;
-    gate *= 1 + 0.08 * clock->amount * random_normal(&p->random) * (manners[part->player].is_gated ? 1 : 0);
+                               random_normal(&h->striking)) * clock->amount;
+    gate *= 1 + 0.08 * clock->amount * random_normal(&h->striking) * (manners[part->player].is_gated ? 1 : 0);
     out.len_ticks = (int32_t)lround((end - start) * (gate > 1 ? 1 : gate));
     out.start_tick = start + (int32_t)lround(ms * clock->ticks_per_ms);
     if (out.start_tick < 0)
@@ -250,11 +257,12 @@ static void written_cut(struct performer *p)
 
 void humanise_part(struct performer *p, const struct groove_clock *clock, struct score_part *out)
 {
-    struct hand hand = { .tick = -1 };
+    struct hand hand = { .tick = -1, .bar = -1, .dice = arena_printf(p->all->session->arena, "hand-%s", p->part->id) };
     bool is_single = manners[p->part->genre->player].is_single && p->part->role != ROLE_VOICE;
     size_t count = 0;
 
     written_cut(p);
+    hand.drifting = session_random(p->all->session, hand.dice, 0);
     if (p->note_count > 0)
         qsort(p->notes, p->note_count, sizeof(*p->notes), written_compare);
     out->notes = ARENA_ARRAY(p->all->session->arena, struct score_note, p->note_count + 1);

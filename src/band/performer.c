@@ -25,6 +25,11 @@ static void *list_grow(struct arena *a, void *items, size_t count, size_t *capac
     return out;
 }
 
+void performer_dice(struct performer *p, int32_t tick)
+{
+    p->random = session_random(p->all->session, p->dice, (unsigned)(tick / p->all->timeline->bar_ticks));
+}
+
 void performer_note_shifted(struct performer *p, int32_t tick, int32_t len_ticks, int pitch, double velocity,
                             double shift_ms)
 {
@@ -145,6 +150,7 @@ void performer_each_bar(struct performer *p, void (*play)(struct performer *p, c
             if (bar.tick >= p->all->hold_tick)
                 return;
             bar_read(p, &bar);
+            performer_dice(p, bar.tick);
             play(p, &bar);
         }
     }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "band/agent.h"
+#include "band/stage.h"
 #include "song/brief.h"
 #include "song/qa_report.h"
 #include "song/song_spec.h"
@@ -89,6 +90,23 @@ static bool work_once(const struct band_order *order, struct session *s, struct 
     return true;
 }
 
+void band_check(const struct genres *genres, struct song *song, struct arena *a, struct problems *problems)
+{
+    struct session s = { .song = song, .genres = genres, .arena = a };
+
+    s.genre = song->song_spec != NULL ? genres_find(genres, song->song_spec->genre_id) : NULL;
+    if (s.genre != NULL)
+        stage_check(&s, problems);
+}
+
+static bool may_be_played(const struct band_order *order, struct song *song, struct arena *a, struct error *e)
+{
+    struct problems problems = { .arena = a };
+
+    band_check(order->genres, song, a, &problems);
+    return problems_none(&problems, "the documents", e);
+}
+
 bool band_make(const struct band_order *order, struct song *song, struct arena *a, struct error *e)
 {
     struct session s = { .song = song, .genres = order->genres, .arena = a, .given = documents_given(song) };
@@ -97,7 +115,7 @@ bool band_make(const struct band_order *order, struct song *song, struct arena *
     if (e == NULL)
         e = &own;
     ASSERT(song->brief != NULL || song->song_spec != NULL);
-    if (!find_genre(&s, e))
+    if (!find_genre(&s, e) || !may_be_played(order, song, a, e))
         return false;
     s.seed = find_seed(song);
     s.attempt = attempt_given(song);

@@ -14,6 +14,9 @@ struct band_order {
     void *progress_arg;
 };
 
+/* Adds a problem for each thing in the documents that the genre's band cannot play; nothing for an unknown genre. */
+void band_check(const struct genres *genres, struct song *song, struct arena *a, struct problems *problems);
+
 /* Makes what is missing. `song` holds either `brief` or at least `song_spec`; at the end every document and the score
  * are there, and song_spec->random_seed is the seed that was used. Fails with ERROR_VALIDATION (an unknown genre, a
  * contradiction between documents; with pointers), ERROR_QUALITY (the reviewer refused the last attempt too),

@@ -233,6 +233,7 @@ static void gap_play(struct counter *c, const struct timeline_note *before, cons
 {
     struct window w = window_make(c->p, from, until);
 
+    performer_dice(c->p, from);
     w.before = before;
     w.after = after;
     if (w.until - w.from >= GAP_MIN && random_chance(&c->p->random, ANSWERS))
@@ -245,6 +246,7 @@ static void held_play(struct counter *c, const struct timeline_note *note, const
     struct window w = { .from = note->start_tick + METRE_PPQ, .until = note->end_tick, .before = note, .after = after,
                         .is_held = true };
 
+    performer_dice(c->p, note->start_tick);
     if (w.until > c->p->all->hold_tick)
         w.until = c->p->all->hold_tick;
     if (note->end_tick - note->start_tick >= HELD_MIN && w.until - w.from >= METRE_PPQ &&

@@ -109,6 +109,7 @@ static void phrase_play(struct performer *p, const struct tune *tune, size_t fro
 
     if (rank > 1)
         return;
+    performer_dice(p, tune->notes[from].start_tick);
     if (from > 0 && random_chance(&p->random, p->sound->scoop))
         scoop(p, tune->notes[from].start_tick);
     for (size_t i = from; i < end; i++) {
@@ -161,13 +162,41 @@ void play_lead(struct performer *p)
     }
 }
 
-/* Ends on the root (or the third, when that is nearer to where the tune stopped). */
+/* What is written over the final chord, but no repetition that only fills the section; false when there is nothing. */
+static bool tune_finish(struct performer *p)
+{
+    int32_t hold = p->all->hold_tick, last = hold + p->all->hold_len_ticks;
+    struct tune tune;
+    bool has_notes = false;
+
+    if (!tune_read(p, &tune))
+        return false;
+    for (size_t i = 0; i < tune.count; i++) {
+        const struct timeline_note *note = &tune.notes[i];
+        int octave = rank_in_section(p, note->section) == 0 ? 0 : 12;
+        int32_t end = note->end_tick < last ? note->end_tick : last;
+        bool is_repeat = note->start_tick >= p->all->timeline->sections.items[note->section].tune_end_tick;
+
+        if (note->start_tick < hold || is_repeat || end <= note->start_tick || is_sung(p, note->section))
+            continue;
+        has_notes = true;
+        performer_note(p, note->start_tick, end - note->start_tick, note->pitch + tune.shift + octave,
+                       performer_velocity(p, 7, note->start_tick));
+        if (end - note->start_tick > 960)
+            performer_swell(p, note->start_tick, end - note->start_tick, EXPRESSION_PLAIN, EXPRESSION_PLAIN, 0.3, 70);
+    }
+    return has_notes;
+}
+
+/* Ends as the tune does, else on the root near where the tune stopped. */
 void finish_lead(struct performer *p)
 {
     const struct timeline_chord *last = &p->all->timeline->chords.items[performer_chord(p, p->all->hold_tick)];
     int near = (p->low + p->high) / 2, pitch;
     int32_t latest = -1;
 
+    if (tune_finish(p))
+        return;
     for (size_t i = 0; i < p->note_count; i++)
         if (p->notes[i].tick > latest) {
             latest = p->notes[i].tick;

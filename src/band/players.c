@@ -91,17 +91,21 @@ static void fade_write(struct performer *p)
 static const struct part_sound *sound_of(const struct session *s, const struct stage_part *part)
 {
     const struct part_sound *sound = part_sound_find(s->song->sound_design_spec, part->id);
-    struct part_sound *plain;
+    struct part_sound *own;
+    int program = part->instrument != NULL ? part->instrument->midi_program : FIELD_INT_UNSET;
 
-    if (sound == NULL && part->instrument != NULL)
-        sound = part_sound_find(s->song->sound_design_spec, part->instrument->name);
-    if (sound != NULL)
+    if (sound != NULL && (program == FIELD_INT_UNSET || program == sound->program))
         return sound;
-    plain = ARENA_NEW(s->arena, struct part_sound);
-    *plain = (struct part_sound){ .part = part->id, .program = FIELD_INT_UNSET, .gate = part->genre->gate,
+    own = ARENA_NEW(s->arena, struct part_sound);
+    if (sound != NULL) { /* the arrangement's wish comes first */
+        *own = *sound;
+        own->program = program;
+        return own;
+    }
+    *own = (struct part_sound){ .part = part->id, .program = program, .gate = part->genre->gate,
                                   .expression = 0.3, .register_low = part->genre->register_low,
                                   .register_high = part->genre->register_high };
-    return plain;
+    return own;
 }
 
 static void part_play(const struct performance *all, const struct groove_clock *clock, size_t index,
@@ -115,7 +119,8 @@ static void part_play(const struct performance *all, const struct groove_clock *
     struct performer p = { .all = all, .part = part, .sound = sound_of(all->session, part),
                            .key = all->timeline->key };
 
-    p.random = session_random(all->session, arena_printf(all->session->arena, "play-%s", part->id), 0);
+    p.dice = arena_printf(all->session->arena, "play-%s", part->id);
+    performer_dice(&p, 0);
     p.low = p.sound->register_low;
     p.high = p.sound->register_high;
     if (p.high - p.low < 12) {
@@ -127,8 +132,10 @@ static void part_play(const struct performance *all, const struct groove_clock *
     else
         player->play(&p);
     if (!sings && player->finish != NULL && all->hold_tick < t->end_tick &&
-        stage_plays(all->session, all->stage, part, t->sections.count - 1))
+        stage_plays(all->session, all->stage, part, t->sections.count - 1)) {
+        performer_dice(&p, all->hold_tick);
         player->finish(&p);
+    }
     stops_lift_pedal(&p);
     if (p.note_count > 0)
         fade_write(&p);

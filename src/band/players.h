@@ -45,7 +45,8 @@ struct performer {
     const struct part_sound *sound;
     int low, high;              /* register, at least an octave */
     struct key key;             /* in force in the bar that is played */
-    struct random random;
+    struct random random;       /* of the bar that is played: what is changed in one bar leaves the others as they are */
+    const char *dice;           /* name of its streams */
     void *state;                /* the player's own while he plays */
     struct voicing *voicings;   /* of every chord, once performer_voicings has made them */
     struct written *notes;
@@ -105,6 +106,9 @@ void finish_power(struct performer *p);
 void finish_picker(struct performer *p);
 void finish_riffer(struct performer *p);
 void finish_lead(struct performer *p);
+
+/* Sets p->random to the stream of the bar at `tick`. */
+void performer_dice(struct performer *p, int32_t tick);
 
 /* Notes and controls may come in any order; pitches outside 0 … 127 and empty lengths are left out. */
 void performer_note(struct performer *p, int32_t tick, int32_t len_ticks, int pitch, double velocity);

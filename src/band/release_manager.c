@@ -53,14 +53,14 @@ static const char *key_words(struct session *s)
     return arena_printf(s->arena, "%s %s", root, mode_names[key->mode]);
 }
 
+/* Credits and licence that were given stay; all else follows from the song as it is now. */
 bool release_manager_work(struct session *s, struct error *e)
 {
     const struct song_spec *song_spec = s->song->song_spec;
+    const struct release_spec *given = s->song->release_spec;
     struct release_spec *spec;
 
     (void)e;
-    if (s->song->release_spec != NULL)
-        return true;
     spec = ARENA_NEW(s->arena, struct release_spec);
     fields_init(&release_spec_fields, spec, s->arena);
     SESSION_STAMP(s, spec, "release_spec");
@@ -76,6 +76,12 @@ bool release_manager_work(struct session *s, struct error *e)
         if (song_spec->has_vocals == 1 || (i != WORDS_CREDIT && i != VOICE_CREDIT))
             spec->credits.items[spec->credits.count++] = credits[i];
     spec->licence = LICENCE;
+    if (given != NULL && given->credits.count > 0) {
+        spec->credits.items = given->credits.items;
+        spec->credits.count = given->credits.count;
+    }
+    if (given != NULL && given->licence != NULL)
+        spec->licence = given->licence;
     spec->recipe = recipe_text(s);
     spec->duration_seconds = score_seconds(s->song->score, s->song->score->end_tick);
     spec->engine_version = AETHER_VERSION;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "song/general_midi.h"
+#include "song/rhythm_spec.h"
 #include "song/song_spec.h"
 #include "song/vocal_spec.h"
 
@@ -107,8 +108,7 @@ static bool names_instrument(const struct arranged_instrument *in, const struct 
 {
     size_t len = strlen(part->id);
 
-    return in->player == NULL && (strncasecmp(in->name, part->id, len) != 0 ||
-                                  in->name[len + strspn(in->name + len, "-_ 0123456789")] != '\0');
+    return strncasecmp(in->name, part->id, len) != 0 || in->name[len + strspn(in->name + len, "-_ 0123456789")] != '\0';
 }
 
 static const struct genre_part *member_find(const struct genre_players *players, const struct arranged_instrument *in)
@@ -220,4 +220,47 @@ bool stage_plays(const struct session *s, const struct stage *stage, const struc
             arranged_section_has(section, other->instrument->name))
             return false;
     return true;
+}
+
+static void players_check(const struct session *s, struct problems *problems)
+{
+    const struct arrangement_spec *spec = s->song->arrangement_spec;
+    const struct genre_players *players = &s->genre->players;
+    const char *all = "";
+
+    for (size_t i = 0; i < players->parts.count; i++)
+        all = arena_printf(s->arena, "%s%s%s", all, i > 0 ? ", " : "", players->parts.items[i].id);
+    for (size_t i = 0; i < spec->instruments.count; i++)
+        if (spec->instruments.items[i].player != NULL && genre_part_find(players, spec->instruments.items[i].player) == NULL)
+            problem_add(problems, arena_printf(s->arena, "/arrangement_spec/instruments/%zu/player", i),
+                        "expected a player of %s (%s) or null, not '%.60s'", s->genre->name, all,
+                        spec->instruments.items[i].player);
+}
+
+static void groove_check(const struct stage *stage, const struct rhythm_part *groove,
+                         const char *pointer, struct problems *problems)
+{
+    for (size_t i = 0; i < stage->parts.count; i++) {
+        const struct stage_part *part = &stage->parts.items[i];
+        int notation = (int)player_notations[part->genre->player];
+
+        if (strcmp(part->id, groove->part) == 0 && groove->notation != notation)
+            problem_add(problems, pointer, "expected %s, which is what '%.60s' plays from, not %s",
+                        notation_choices.names[notation], part->id, notation_choices.names[groove->notation]);
+    }
+}
+
+void stage_check(const struct session *s, struct problems *problems)
+{
+    const struct rhythm_spec *rhythm = s->song->rhythm_spec;
+    const struct stage *stage;
+
+    if (s->song->arrangement_spec == NULL)
+        return;
+    players_check(s, problems);
+    stage = stage_make(s);
+    for (size_t i = 0; rhythm != NULL && i < rhythm->sections.count; i++)
+        for (size_t p = 0; p < rhythm->sections.items[i].parts.count; p++)
+            groove_check(stage, &rhythm->sections.items[i].parts.items[p],
+                         arena_printf(s->arena, "/rhythm_spec/sections/%zu/parts/%zu/notation", i, p), problems);
 }

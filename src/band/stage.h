@@ -23,6 +23,9 @@ struct stage {
     LIST_OF(struct stage_part) parts;              /* without those that song_spec excludes */
 };
 
+/* Adds a problem for each player that the genre does not have, and for each groove that its player cannot read. */
+void stage_check(const struct session *s, struct problems *problems);
+
 /* In the session's arena. */
 struct stage *stage_make(const struct session *s);
 

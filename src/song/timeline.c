@@ -292,6 +292,8 @@ static void make_melody(struct making *m)
             began = tick; /* an empty tune ends here */
             for (size_t p = 0; p < tune.melody->phrases.count && tick < t->sections.items[i].end_tick; p++)
                 tick = add_phrase(m, &tune, p, tick);
+            if (began == t->sections.items[i].start_tick)
+                t->sections.items[i].tune_end_tick = tick;
         }
     }
 }

@@ -24,6 +24,7 @@ struct timeline_section {
     int bars;
     int32_t start_tick, end_tick;
     double energy;       /* 0–1 */
+    int32_t tune_end_tick; /* until where the tune is written; from there on its phrases come again */
     int dynamics_shift;  /* steps louder (> 0) or softer than that, as arranged_dynamics_shift */
 };
 

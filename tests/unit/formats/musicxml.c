@@ -9,8 +9,8 @@
 #include "suites.h"
 
 /* Two bars of C: a tune with a word, chords, a piano, a bass and drums. */
-static struct timeline_section sections[] = { { "verse", "Verse <1>", 0, 0, 1, 0, 1920, 0.5, 0 },
-                                              { "chorus", "Chorus", 0, 1, 1, 1920, 3840, 0.9, 0 } };
+static struct timeline_section sections[] = { { "verse", "Verse <1>", 0, 0, 1, 0, 1920, 0.5, 1920, 0 },
+                                              { "chorus", "Chorus", 0, 1, 1, 1920, 3840, 0.9, 3840, 0 } };
 static struct timeline_chord chords[] = {
     { 0, 960, { { 'C', 0 }, CHORD_MAJ7, { 0, 0 }, false }, 0 },
     { 960, 1920, { { 'E', 0 }, CHORD_7, { 'G', 1 }, true }, 0 },
