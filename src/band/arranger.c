@@ -1,5 +1,6 @@
 /* Lays out the song: how many bars, which sections, who plays where, how one leads to the next, and how it ends. */
 #include "band/arranger.h"
+#include "band/describe.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -193,5 +194,6 @@ bool arranger_work(struct session *s, struct error *e)
     make_transitions(s, spec);
     explain(s, spec);
     s->song->arrangement_spec = spec;
+    describe_form(s);
     return true;
 }

@@ -1,5 +1,6 @@
 /* Harmony first, then the tune on it, then the groove under both; what was given stays. */
 #include "band/agent.h"
+#include "band/describe.h"
 #include "band/key_plan.h"
 
 bool composer_work(struct session *s, struct error *e)
@@ -19,5 +20,9 @@ bool composer_work(struct session *s, struct error *e)
     }
     if (is_own_tune && !session_timeline(s, e))
         return false;
+    if (is_own_harmony)
+        describe_harmony(s);
+    if (is_own_tune)
+        describe_melody(s);
     return s->song->rhythm_spec != NULL || composer_rhythm(s, e);
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "band/describe.h"
 #include "band/humanise.h"
 #include "band/stops.h"
 #include "song/lyric_spec.h"
@@ -256,5 +257,6 @@ bool players_perform(struct session *s, struct error *e)
     if (fault != NULL)
         return error_set(e, ERROR_INTERNAL, "the players' score is not well formed: %s", fault);
     s->song->score = score;
+    describe_ear_candy(s);
     return true;
 }

@@ -70,6 +70,16 @@ static const struct field ending_rows[] = {
 static const struct fields ending_fields = FIELDS("ending", struct arranged_ending, ending_rows, "How the song stops.");
 #undef AT
 
+#define AT(member) offsetof(struct ear_candy, member)
+static const struct field ear_candy_rows[] = {
+    { "section_label", FIELD_STRING, 0, AT(section_label), .help = "Section where it is heard." },
+    { "bar", FIELD_INT, 0, AT(bar), 1, 100000, "bars", .help = "Bar of the song, from 1." },
+    { "instrument", FIELD_STRING, 0, AT(instrument), .help = "Who plays it." },
+    { "description", FIELD_STRING, 0, AT(description), .help = "What it is." },
+};
+static const struct fields ear_candy_fields = FIELDS("ear_candy", struct ear_candy, ear_candy_rows, "What catches the ear.");
+#undef AT
+
 #define AT(member) offsetof(struct arrangement_spec, member)
 static const struct field rows[] = {
     { "created_at", FIELD_STRING, 0, AT(created_at), .help = "When it was made." },
@@ -84,7 +94,10 @@ static const struct field rows[] = {
     { "energy_curve_type", FIELD_STRING, 0, AT(energy_curve_type), .help = "Shape of the curve." },
     { "transitions", FIELD_LIST, 0, AT(transitions), .of = &transition_fields, .help = "Between the sections." },
     { "ending", FIELD_OBJECT_PTR, 0, AT(ending), .of = &ending_fields, .help = "How the song stops." },
+    { "ear_candy", FIELD_LIST, 0, AT(ear_candy), .of = &ear_candy_fields, .help = "What was played once, to catch the ear." },
     { "structure_archetype", FIELD_STRING, 0, AT(structure_archetype), .help = "Name of the form." },
+    { "genre_structure_match", FIELD_REAL, 0, AT(genre_structure_match), 0, 1,
+      .help = "How like the genre's nearest form it is, by section types." },
 };
 static const struct energy_row {
     const char *level;

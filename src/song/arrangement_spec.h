@@ -50,6 +50,14 @@ struct arranged_ending {
     double hold_percent;         /* length of the held bars: more than 100 is a fermata */
 };
 
+/* What happens once, to catch the ear. */
+struct ear_candy {
+    const char *section_label;
+    int bar;                     /* of the song, 1-based */
+    const char *instrument;      /* name of one, or what makes the sound */
+    const char *description;     /* "fill of 4 beats", "Reverse Cymbal" */
+};
+
 struct arrangement_spec {
     const char *created_at, *updated_at, *id, *song_id;
     LIST_OF(struct arranged_instrument) instruments;
@@ -60,7 +68,9 @@ struct arrangement_spec {
     const char *energy_curve_type;
     LIST_OF(struct arranged_transition) transitions;
     struct arranged_ending *ending; /* NULL: played as written */
+    LIST_OF(struct ear_candy) ear_candy; /* found in what was played; for people */
     const char *structure_archetype;
+    double genre_structure_match;   /* 0–1: section types like those of the genre's nearest form; NAN: not measured */
 };
 
 extern const struct fields arrangement_spec_fields;

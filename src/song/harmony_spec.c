@@ -56,7 +56,7 @@ static const struct field rows[] = {
     { "modal_interchange_used", FIELD_BOOL, 0, AT(modal_interchange_used), .help = "Whether chords are borrowed." },
     { "voice_leading_rules", FIELD_STRINGS, 0, AT(voice_leading_rules), 0, 100,
       .help = "What the players keep to from chord to chord, for people." },
-    { "originality_score", FIELD_REAL, 0, AT(originality_score), 0, 1, .help = "Share of progressions of its own." },
+    { "originality_score", FIELD_REAL, 0, AT(originality_score), 0, 1, .help = "Share of the successions of four chords that are no common loop." },
 };
 #undef AT
 

@@ -71,12 +71,12 @@ static const struct field rows[] = {
     { "lowest_note", FIELD_STRING, 0, AT(lowest_note), .help = "Lowest pitch." },
     { "highest_note", FIELD_STRING, 0, AT(highest_note), .help = "Highest pitch." },
     { "interval_hash", FIELD_STRING, 0, AT(interval_hash), 0, 16,
-      .help = "The tune's intervals, transposed or not: 64-bit FNV-1a, hexadecimal." },
+      .help = "The same for transposed tunes: 16 digits of the SHA-256 of the intervals, a signed byte each." },
     { "contour_fingerprint", FIELD_STRING, 0, AT(contour_fingerprint), 0, 64,
       .help = "Parsons code of the tune's beginning: * then u up, d down, r repeat." },
     { "typical_range_octaves", FIELD_REAL, 0, AT(typical_range_octaves), 0, 10, .help = "Range." },
     { "development_techniques", FIELD_STRINGS, 0, AT(development_techniques), .help = "How the ideas are developed." },
-    { "originality_score", FIELD_REAL, 0, AT(originality_score), 0, 1, .help = "Share of phrases of its own." },
+    { "originality_score", FIELD_REAL, 0, AT(originality_score), 0, 1, .help = "1: nothing goes like the beginning of a known tune; 0: eight notes do." },
 };
 #undef AT
 

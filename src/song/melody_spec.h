@@ -54,7 +54,7 @@ struct melody_spec {
     LIST_OF(struct melody_motif) motifs;
     LIST_OF(struct section_melody) section_melodies;
     const char *lowest_note, *highest_note;
-    const char *interval_hash;        /* of all of the tune's intervals: melody_fingerprint */
+    const char *interval_hash;        /* of all of the tune's intervals */
     const char *contour_fingerprint;  /* Parsons code of the first notes: "*uudr…" */
     double typical_range_octaves;
     LIST_OF(const char *) development_techniques;
