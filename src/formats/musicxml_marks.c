@@ -112,6 +112,32 @@ static void metronome_write(struct sheet *s, double bpm)
     xml_end(x);
 }
 
+/* A tempo within a bar: the cursor goes there and comes back. The empty words keep programs from printing a number. */
+static void tempo_write(struct sheet *s, const struct score_tempo *tempo)
+{
+    struct xml *x = &s->xml;
+    int offset = tempo->tick % s->timeline->bar_ticks / DIVISION_TICKS;
+
+    if (offset > 0) {
+        xml_begin(x, "forward");
+        xml_leaf_int(x, "duration", offset);
+        xml_end(x);
+    }
+    xml_begin(x, "direction");
+    xml_begin(x, "direction-type");
+    xml_leaf(x, "words", " ");
+    xml_end(x);
+    xml_begin(x, "sound");
+    xml_attribute(x, "tempo", arena_printf(s->arena, "%.2f", tempo->bpm));
+    xml_end(x);
+    xml_end(x);
+    if (offset > 0) {
+        xml_begin(x, "backup");
+        xml_leaf_int(x, "duration", offset);
+        xml_end(x);
+    }
+}
+
 /* Later tempos are heard, not printed; where they begin to fall the page says so. */
 static void tempos_write(struct sheet *s, int bar)
 {
@@ -128,10 +154,7 @@ static void tempos_write(struct sheet *s, int bar)
         }
         if (tempo->bpm < tempo[-1].bpm && (i == 1 || tempo[-1].bpm >= tempo[-2].bpm))
             words_write(&s->xml, "rit.", true);
-        xml_begin(&s->xml, "sound");
-        xml_attribute(&s->xml, "tempo", arena_printf(s->arena, "%.2f", tempo->bpm));
-        xml_leaf_int(&s->xml, "offset", (tempo->tick % t->bar_ticks) / DIVISION_TICKS);
-        xml_end(&s->xml);
+        tempo_write(s, tempo);
     }
 }
 
@@ -154,20 +177,33 @@ void sheet_marks(struct sheet *s, int bar)
         words_write(x, rhythm->swing_unit == 16 ? "Swing 16ths" : "Swing", false);
 }
 
-static bool plays_in(const struct sheet_part *p, const struct timeline_section *section)
+/* Whether a note of the part begins in the bar, as far as it is written there. */
+static bool plays_in(const struct sheet *s, const struct sheet_part *p, int bar)
 {
+    int32_t from = bar * s->timeline->bar_ticks - DIVISION_TICKS, until = from + s->timeline->bar_ticks;
+
     for (size_t i = 0; i < p->from->note_count; i++)
-        if (p->from->notes[i].start_tick >= section->start_tick)
-            return p->from->notes[i].start_tick < section->end_tick;
+        if (p->from->notes[i].start_tick >= from)
+            return p->from->notes[i].start_tick < until;
     return false;
+}
+
+/* As the arrangement has it, where it says how loud, else by the energy. */
+static const char *section_dynamics(const struct sheet *s, const struct timeline_section *section)
+{
+    const struct arrangement_spec *arrangement = s->song->arrangement_spec;
+    size_t index = (size_t)(section - s->timeline->sections.items);
+
+    if (section->dynamics_shift != 0 && arrangement != NULL && index < arrangement->sections.count)
+        return arrangement->sections.items[index].dynamics;
+    return dynamics_name(section->energy);
 }
 
 void sheet_dynamics(struct sheet *s, struct sheet_part *p, int bar)
 {
-    const struct timeline_section *section = sheet_section_starting(s, bar);
-    const char *name = section != NULL ? dynamics_name(section->energy) : NULL;
+    const char *name = section_dynamics(s, timeline_section_at(s->timeline, bar * s->timeline->bar_ticks));
 
-    if (section == NULL || !plays_in(p, section) || (p->dynamics != NULL && strcmp(p->dynamics, name) == 0))
+    if ((p->dynamics != NULL && strcmp(p->dynamics, name) == 0) || !plays_in(s, p, bar))
         return;
     p->dynamics = name;
     xml_begin(&s->xml, "direction");

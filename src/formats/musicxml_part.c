@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "formats/drum_staff.h"
+#include "song/arrangement_spec.h"
 #include "theory/spelling.h"
 
 enum { OCTAVES = 11, LETTERS = 7, LINE_ROOM = 42 };
@@ -123,13 +124,25 @@ static void tuplet_write(struct sheet *s, const char *type)
     xml_end(&s->xml);
 }
 
+/* The final chord is held longer than it is written. */
+static bool is_held(const struct sheet *s, const struct symbol *y)
+{
+    const struct arrangement_spec *arrangement = s->song->arrangement_spec;
+    int32_t hold = s->timeline->hold_tick;
+
+    return y->stroke != NULL && y->is_first && hold < s->timeline->end_tick && arrangement != NULL &&
+           arrangement->ending != NULL && arrangement->ending->hold_percent > 100 &&
+           y->stroke->start == hold / DIVISION_TICKS;
+}
+
 static void notations_write(struct sheet *s, const struct symbol *y, size_t index)
 {
     struct ties ties = ties_of(y, index);
+    bool has_fermata = index == 0 && is_held(s, y);
     bool is_short = index == 0 && y->stroke != NULL && y->stroke->is_short && !y->is_tied_on && !y->is_tied_back;
     bool has_tuplet = index == 0 && (y->starts_triplet || y->ends_triplet);
 
-    if (!is_short && !has_tuplet && !ties.back && !ties.on)
+    if (!is_short && !has_tuplet && !has_fermata && !ties.back && !ties.on)
         return;
     xml_begin(&s->xml, "notations");
     ties_write(s, ties, "tied");
@@ -142,6 +155,8 @@ static void notations_write(struct sheet *s, const struct symbol *y, size_t inde
         xml_empty(&s->xml, "staccato");
         xml_end(&s->xml);
     }
+    if (has_fermata)
+        xml_empty(&s->xml, "fermata");
     xml_end(&s->xml);
 }
 

@@ -59,7 +59,7 @@ void sheet_instrument_id(struct sheet *s, const struct sheet_part *p, int key);
 void sheet_attributes(struct sheet *s, const struct sheet_part *p);
 void sheet_key_change(struct sheet *s, const struct sheet_part *p, int bar); /* takes the bar's key; shown where it is new */
 void sheet_marks(struct sheet *s, int bar);
-void sheet_dynamics(struct sheet *s, struct sheet_part *p, int bar); /* when they change for a part that plays */
+void sheet_dynamics(struct sheet *s, struct sheet_part *p, int bar); /* when they change, where the part plays */
 void sheet_chords(struct sheet *s, int32_t from_tick, int32_t to_tick); /* those that begin there, offsets from from_tick */
 void sheet_barline(struct sheet *s, int bar);
 const struct timeline_section *sheet_section_starting(const struct sheet *s, int bar); /* NULL: none */

@@ -83,8 +83,8 @@ def walk(case, part, what):
         at, start, filled = 0, 0, collections.Counter()
         for element in measure:
             length = number(element, "duration")
-            if element.tag == "backup":
-                at -= length
+            if element.tag in ("backup", "forward"):
+                at += length if element.tag == "forward" else -length
             if element.tag != "note":
                 continue
             voice = number(element, "voice")
