@@ -10,6 +10,7 @@
 #define DRIFT_KEEP 0.55
 #define BAND_DRIFT_MS 2.5
 
+enum { SUSTAIN = 64 };
 enum { SHORTEST_TICKS = 12 };
 
 /* Velocities bend softly toward these from the knees on: below the softest a General MIDI module is silent in a mix (a
@@ -214,6 +215,30 @@ static int control_compare(const void *a, const void *b)
     return x->order < y->order ? -1 : x->order > y->order;
 }
 
+/* At the end the pedal is up and the wheel in the middle: what is played next on the channel begins clean. */
+static void controls_release(struct performer *p)
+{
+    int32_t end = p->all->timeline->end_tick, pedal_tick = -1, bend_tick = -1;
+    int pedal = 0, bend = 0;
+
+    for (size_t i = 0; i < p->control_count; i++) {
+        const struct score_control *c = &p->controls[i];
+
+        if (c->kind == SCORE_CC && c->number == SUSTAIN && c->tick >= pedal_tick) {
+            pedal_tick = c->tick;
+            pedal = c->value;
+        }
+        if (c->kind == SCORE_PITCH_BEND && c->tick >= bend_tick) {
+            bend_tick = c->tick;
+            bend = c->value;
+        }
+    }
+    if (pedal != 0)
+        performer_control(p, end, SUSTAIN, 0);
+    if (bend != 0)
+        performer_bend(p, end, 0);
+}
+
 /* Sorted by time; of several values of one controller at one tick the last one written stays. */
 static void controls_finish(struct performer *p, const struct groove_clock *clock, struct score_part *out)
 {
@@ -272,5 +297,6 @@ void humanise_part(struct performer *p, const struct groove_clock *clock, struct
     }
     qsort(out->notes, count, sizeof(*out->notes), score_note_compare);
     out->note_count = notes_untangle(out->notes, count, is_single);
+    controls_release(p);
     controls_finish(p, clock, out);
 }

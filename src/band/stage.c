@@ -7,6 +7,8 @@
 #include "song/song_spec.h"
 #include "song/vocal_spec.h"
 
+enum { PITCHED_PARTS_MAX = 15 };
+
 /* Who takes an instrument of this kind when the genre has nobody of its name, in order of preference; and the words
  * for parts that people use whatever the genre. */
 static const struct {
@@ -250,6 +252,18 @@ static void groove_check(const struct stage *stage, const struct rhythm_part *gr
     }
 }
 
+/* MIDI has sixteen channels, one of them the kit's. */
+static void channels_check(const struct stage *stage, struct problems *problems)
+{
+    int pitched = 0;
+
+    for (size_t i = 0; i < stage->parts.count; i++)
+        pitched += stage->parts.items[i].genre->player != PLAYER_DRUMMER;
+    if (pitched > PITCHED_PARTS_MAX)
+        problem_add(problems, "/arrangement_spec/instruments", "expected at most %d instruments beside the drums, not %d",
+                    PITCHED_PARTS_MAX, pitched);
+}
+
 void stage_check(const struct session *s, struct problems *problems)
 {
     const struct rhythm_spec *rhythm = s->song->rhythm_spec;
@@ -259,6 +273,7 @@ void stage_check(const struct session *s, struct problems *problems)
         return;
     players_check(s, problems);
     stage = stage_make(s);
+    channels_check(stage, problems);
     for (size_t i = 0; rhythm != NULL && i < rhythm->sections.count; i++)
         for (size_t p = 0; p < rhythm->sections.items[i].parts.count; p++)
             groove_check(stage, &rhythm->sections.items[i].parts.items[p],

@@ -294,6 +294,30 @@ class Midi(unittest.TestCase):
             self.assertEqual([t for _, t in song.markers], [s["label"] for s in documents["arrangement_spec"]["sections"]])
             self.assertEqual(set(song.tracks) - set(song.programs), set())
 
+    def test_every_key_has_its_signature_and_nothing_is_left_sounding(self):
+        import mido
+        keys = ("C", "Db", "D", "Eb", "E", "F", "F#", "Gb", "G", "Ab", "A", "Bb", "B", "Cb", "C#", "Cm", "C#m", "Dm", "Ebm", "D#m",
+                "Em", "Fm", "F#m", "Gm", "G#m", "Abm", "Am", "Bbm", "A#m", "Bm")
+        names = genres()
+        with tempfile.TemporaryDirectory() as folder:
+            for i, key in enumerate(keys):
+                files = Files(folder, key, genre=names[i % len(names)], key=key, seed=i, vocals=True, duration_seconds=60)
+                self.assertEqual(files.song.meta("key_signature")[0].key, key)
+                for track in mido.MidiFile(files.path("song.mid")).tracks:
+                    self.assertEqual([m.type for m in track].index("end_of_track"), len(track) - 1)
+                    sounding, pedal, wheel = set(), 0, 0
+                    for m in track:
+                        if m.type == "note_on" and m.velocity > 0:
+                            self.assertNotIn((m.channel, m.note), sounding, (key, track.name))
+                            sounding.add((m.channel, m.note))
+                        elif m.type in ("note_on", "note_off"):
+                            sounding.remove((m.channel, m.note))
+                        elif m.type == "control_change" and m.control == 64:
+                            pedal = m.value
+                        elif m.type == "pitchwheel":
+                            wheel = m.pitch
+                    self.assertEqual((sounding, pedal, wheel), (set(), 0, 0), (key, track.name))
+
     def test_other_synthesisers_hear_the_mix(self):
         with tempfile.TemporaryDirectory() as folder:
             files = Files(folder, genre="rock", duration_seconds=60)

@@ -341,5 +341,22 @@ class Given(unittest.TestCase):
         self.assertRegex(render(self.edited, fails=True), r"/rhythm_spec/sections/\d+/parts/\d+/notation")
 
 
+class Channels(unittest.TestCase):
+    def test_as_many_parts_as_there_are_channels(self):
+        _, documents = compose(genre="cinematic", duration_seconds=60)
+        four = {k: documents[k] for k in ("song_spec", "harmony_spec", "melody_spec", "arrangement_spec")}
+        arrangement = four["arrangement_spec"]
+        names = ["pad-%d" % i for i in range(15)]
+        arrangement["instruments"] = [dict(name=n, category="pad", midi_program=i) for i, n in enumerate(names)]
+        for i, s in enumerate(arrangement["sections"]):
+            s["instruments"] = names[i % 3::3]
+        song, _ = render(four)
+        self.assertLessEqual(len(song.programs), 15)
+        self.assertNotIn(9, song.channels.values())
+        self.assertEqual(len(set(song.channels.values())), len(song.channels))
+        arrangement["instruments"].append(dict(name="pad-15", category="pad"))
+        self.assertIn("/arrangement_spec/instruments", render(four, fails=True))
+
+
 if __name__ == "__main__":
     unittest.main()
