@@ -4,6 +4,8 @@ import collections
 import copy
 import json
 import os
+import re
+import subprocess
 import tempfile
 import unittest
 
@@ -339,6 +341,48 @@ class Given(unittest.TestCase):
         groove = next(p for s in self.edited["rhythm_spec"]["sections"] for p in s["parts"] if p["part"] == "bass")
         groove.update(notation="strokes", lines=["x---"])
         self.assertRegex(render(self.edited, fails=True), r"/rhythm_spec/sections/\d+/parts/\d+/notation")
+
+
+class Sound(unittest.TestCase):
+    """Mix and master, as ffmpeg hears the finished file."""
+
+    def measure(self, path, *filters):
+        said = subprocess.run(["ffmpeg", "-hide_banner", "-nostats", "-i", path, "-af", ",".join(filters), "-f", "null", "-"],
+                              capture_output=True, text=True).stderr
+        return said[said.rindex("Parsed_"):]
+
+    def loudness(self, path, channel=None):
+        pan = ["pan=mono|c0=c%d" % channel] if channel is not None else []
+        said = self.measure(path, *pan, "ebur128=peak=true")
+        return float(re.findall(r"I:\s+(-?[\d.]+|-inf) LUFS", said)[-1]), float(re.findall(r"Peak:\s+(-?[\d.]+|-inf) dBFS", said)[-1])
+
+    def test_balance_and_finish(self):
+        _, documents = compose(genre="synthwave", duration_seconds=30)
+        documents["master_spec"].update(loudness_lufs=-22, ceiling_dbtp=-4)
+        for strip in documents["mix_spec"]["strips"]:
+            strip.update(pan=-1, reverb_send_db=-60)
+        quiet = documents["mix_spec"]["strips"][0]["part"]
+        with tempfile.TemporaryDirectory() as folder:
+            def heard(name):
+                path, out = os.path.join(folder, "song.json"), os.path.join(folder, name)
+                with open(path, "w", encoding="utf-8") as f:
+                    json.dump(documents, f)
+                done = aether("render", path, "--out", out, "--output-formats", "wav", "--render-stems", "--quiet")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                return out
+            first = heard("first")
+            lufs, peak = self.loudness(os.path.join(first, "master.wav"))
+            self.assertAlmostEqual(lufs, -22, delta=0.3)
+            self.assertLessEqual(peak, -3.9)
+            left = self.loudness(os.path.join(first, "master.wav"), 0)[0]
+            self.assertGreater(left - self.loudness(os.path.join(first, "master.wav"), 1)[0], 30)
+            documents["mix_spec"]["strips"][0]["level_lu"] -= 12
+            second = heard("second")
+            def above_bass(folder):
+                return self.loudness(os.path.join(folder, "stem-%s.wav" % quiet))[0] - \
+                    self.loudness(os.path.join(folder, "stem-bass.wav"))[0]
+            self.assertNotEqual(quiet, "bass")
+            self.assertAlmostEqual(above_bass(first) - above_bass(second), 12, delta=2)  # the bus's compressor lets go
 
 
 class Channels(unittest.TestCase):

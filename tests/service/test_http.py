@@ -169,6 +169,50 @@ class Documents(unittest.TestCase):
         self.assertIn("/song_spec/bpm", [e["pointer"] for e in answer.json["errors"]])
 
 
+    def test_render_tells_every_contradiction_at_once(self):
+        body = shared().post("/v1/generate", brief(output_formats=None)).json
+        specs = {k: v for k, v in body.items() if k.endswith("_spec")}
+        specs["arrangement_spec"]["sections"][1]["start_bar"] += 1
+        specs["melody_spec"]["song_id"] = "another"
+        answer = shared().post("/v1/render", specs)
+        self.assertEqual(answer.status, 422, answer)
+        self.assertEqual([e["pointer"] for e in answer.json["errors"]], ["/arrangement_spec/sections/1/start_bar"])
+        specs["arrangement_spec"]["sections"][1]["start_bar"] -= 1  # now each document is right by itself
+        specs["harmony_spec"]["progressions"][0]["durations_beats"][0] += 0.5
+        specs["mix_spec"]["strips"][0]["part"] = "kazoo"
+        answer = shared().post("/v1/render", specs)
+        self.assertEqual(answer.status, 422, answer)
+        self.assertEqual([e["pointer"] for e in answer.json["errors"]],
+                         ["/melody_spec/song_id", "/harmony_spec/progressions/0/durations_beats", "/mix_spec/strips/0/part"])
+        self.assertTrue(all(e["detail"] for e in answer.json["errors"]))
+
+    def test_documents_of_earlier_clients_are_played(self):
+        def chords(*roots):
+            return [dict(root=r, quality="min" if r == "A" else "maj", bass_note=None, extensions=[], alterations=[]) for r in roots]
+        sections = [dict(section_type=t, label="%s %d" % (t.title(), i + 1), start_bar=8 * i + 1, length_bars=8, energy_level=e,
+                         instruments=["analog-style_synth_bass", "lead_synth_(saw/square)", "gated_reverb_drums"], dynamics="mf")
+                    for i, (t, e) in enumerate([("intro", "low"), ("build", "medium"), ("drop", "very_high"), ("breakdown", "low")])]
+        body = dict(
+            song_spec=dict(id="a", title="Earlier", genre_id="synthwave", bpm=118, key=dict(root="A", mode="minor"),
+                           time_signature="4/4", target_duration_seconds=60, has_vocals=False, is_instrumental=True,
+                           random_seed=None, subgenre=None),
+            harmony_spec=dict(song_id="a", id="h", primary_key=dict(root="A", mode="minor"), secondary_keys=[], modulations=[],
+                              voice_leading_rules=[], tension_level=0.5, progressions=[
+                                  dict(section_type=t, chords=chords("A", "G", "F", "G"), roman_numerals=["i", "VII", "VI", "VII"],
+                                       durations_beats=[4.0] * 4, repeat_count=1) for t in ("verse", "chorus", "bridge")]),
+            melody_spec=dict(song_id="a", harmony_id="h", motifs=[], interval_hash=None, section_melodies=[
+                dict(section_type="drop", phrases=[["A", "C", "E"]], phrase_rhythms=[[0.5, 1.0, 2.5]], register="high")]),
+            arrangement_spec=dict(song_id="a", sections=sections, total_bars=29, total_duration_seconds=60.0, ear_candy=[],
+                                  genre_structure_match=None, transitions=[], instruments=[
+                                      dict(name="analog-style_synth_bass", category="bass", role="rhythm", midi_program=None),
+                                      dict(name="lead_synth_(saw/square)", category="synth", role="lead", midi_program=None),
+                                      dict(name="gated_reverb_drums", category="drums", role="rhythm", midi_program=None)]),
+            output_formats=["wav"])
+        answer = shared().post("/v1/render", body, headers={"Prefer": "wait=60"})
+        self.assertEqual(answer.status, 200, answer)
+        self.assertAlmostEqual(answer.json["duration_seconds"], 32 * 4 * 60 / 118, delta=6)
+
+
 class Jobs(unittest.TestCase):
     def test_a_track_from_start_to_download(self):
         answer = shared().post("/v1/tracks", brief(output_formats=["wav", "mp3", "flac", "ogg"], render_stems=True),
