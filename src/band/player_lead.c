@@ -162,7 +162,8 @@ void play_lead(struct performer *p)
     }
 }
 
-/* What is written over the final chord, but no repetition that only fills the section; false when there is nothing. */
+/* What is written over the final chord, its last note held with the chord, but no repetition that only fills the section;
+ * false when there is nothing. */
 static bool tune_finish(struct performer *p)
 {
     int32_t hold = p->all->hold_tick, last = hold + p->all->hold_len_ticks;
@@ -174,7 +175,7 @@ static bool tune_finish(struct performer *p)
     for (size_t i = 0; i < tune.count; i++) {
         const struct timeline_note *note = &tune.notes[i];
         int octave = rank_in_section(p, note->section) == 0 ? 0 : 12;
-        int32_t end = note->end_tick < last ? note->end_tick : last;
+        int32_t end = note->end_tick < last && i + 1 < tune.count ? note->end_tick : last;
         bool is_repeat = note->start_tick >= p->all->timeline->sections.items[note->section].tune_end_tick;
 
         if (note->start_tick < hold || is_repeat || end <= note->start_tick || is_sung(p, note->section))

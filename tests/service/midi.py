@@ -33,6 +33,7 @@ class Song:
             elif message.type == "note_on" and message.velocity > 0:
                 assert message.note not in open_notes, "a note is struck while it sounds"
                 open_notes[message.note] = (beat, message.velocity)
+                self.channels[track.name] = message.channel
             elif message.type in ("note_on", "note_off"):
                 start, velocity = open_notes.pop(message.note)
                 notes.append(Note(start, beat, message.note, velocity))
