@@ -1,6 +1,7 @@
 /* Lays out the song: how many bars, which sections, who plays where, how one leads to the next, and how it ends. */
 #include "band/arranger.h"
 #include "band/describe.h"
+#include "song/song_spec.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -8,7 +9,19 @@
 
 static const char agent[] = "arranger";
 
-enum { HOLD_BARS = 2 };
+enum { HOLD_BARS = 2, SLOWS_PERCENT = 10 };
+
+/* How each ending that may be asked for is played. */
+static const struct closing {
+    const char *technique;   /* NULL: as the genre's chance falls */
+    int slows;               /* -1: as the genre's chance falls */
+    bool plays_on;           /* to the last bar line */
+} closings[SONG_ENDING_COUNT] = {
+    [SONG_ENDING_USUAL] = { NULL, -1, false },     [SONG_ENDING_ABRUPT] = { "button", 0, false },
+    [SONG_ENDING_FADE] = { "fade", 0, true },      [SONG_ENDING_QUIET] = { "hold", 1, false },
+    [SONG_ENDING_BIG] = { "hold", 1, false },      [SONG_ENDING_HOLD] = { "hold", -1, false },
+    [SONG_ENDING_LOOP] = { "loop", 0, true },
+};
 
 #define FLAT_BELOW 0.08     /* a change of energy less than this is none */
 #define PICKUP_CHANCE 0.25  /* then */
@@ -23,14 +36,24 @@ static int plan_length(const struct session *s, struct arranged_ending *ending)
     struct random random = session_random(s, "arranger.ending", 0);
     double bar_s = metre_bar_ticks(spec->time_signature) / (double)SCORE_PPQ * 60 / spec->bpm;
     double wanted = spec->target_duration_seconds / bar_s, slow = 0, missing;
+    const struct closing *closing = &closings[spec->ending];
     bool slows = random_chance(&random, s->genre->ending.ritardando);
     bool holds = random_chance(&random, s->genre->ending.hold);
     int bars;
 
-    *ending = (struct arranged_ending){ .technique = holds ? "hold" : "button", .hold_percent = 100,
-                                        .hold_bars = wanted >= 16 ? HOLD_BARS : 1 };
+    *ending = (struct arranged_ending){ .technique = closing->technique != NULL ? closing->technique : holds ? "hold" : "button",
+                                        .hold_percent = 100, .hold_bars = wanted >= 16 ? HOLD_BARS : 1 };
+    if (closing->plays_on) {
+        ending->hold_bars = 0;
+        return (int)fmax(round(wanted), 2);
+    }
+    if (closing->slows >= 0)
+        slows = closing->slows;
+    if (strcmp(ending->technique, "button") == 0 && closing->technique != NULL)
+        return (int)fmax(round(wanted), 2);
     if (slows && wanted >= 16 && spec->energy_shape != ENERGY_FADE) {
-        ending->ritardando_percent = s->genre->ending.ritardando_percent;
+        ending->ritardando_percent = s->genre->ending.ritardando_percent > 0 ? s->genre->ending.ritardando_percent :
+                                                                                SLOWS_PERCENT;
         ending->ritardando_bars = bar_s < 3 ? 2 : 1;
         slow = ending->ritardando_bars * ending->ritardando_percent / 100 * 0.55;
     }
@@ -45,14 +68,19 @@ static int plan_length(const struct session *s, struct arranged_ending *ending)
     return bars;
 }
 
+static const char *name_of(const struct form_section *section)
+{
+    return section->letter != NULL ? section->letter : section->type;
+}
+
 static const char *label_of(const struct session *s, const struct form *form, size_t index)
 {
-    const char *type = form->sections[index].type;
+    const char *name = name_of(&form->sections[index]);
     size_t same = 0, before = 0;
-    char *text = arena_strdup(s->arena, type);
+    char *text = arena_strdup(s->arena, name);
 
     for (size_t i = 0; i < form->count; i++)
-        if (strcmp(form->sections[i].type, type) == 0) {
+        if (strcmp(name_of(&form->sections[i]), name) == 0) {
             same++;
             before += i < index;
         }
@@ -72,7 +100,7 @@ static void make_sections(struct session *s, const struct form *form, struct arr
 
         *out = (struct arranged_section){ .section_type = in->type, .label = label_of(s, form, i),
                                           .start_bar = spec->total_bars + 1, .length_bars = in->bars,
-                                          .energy = round(in->energy * 100) / 100 };
+                                          .energy = round(in->energy * 100) / 100, .changes = in->changes };
         out->energy_level = energy_level_name(out->energy);
         out->dynamics = dynamics_name(out->energy);
         spec->total_bars += in->bars;

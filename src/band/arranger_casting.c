@@ -1,27 +1,14 @@
+/* The casting: who of the band is there for this song, and who plays in which section. */
 #include <math.h>
 #include <string.h>
 
 #include "band/arranger.h"
 #include "band/stage.h"
-#include "song/general_midi.h"
+#include "song/song_spec.h"
 
 static const char agent[] = "arranger";
-enum { PLAYERS_MIN = 3 };
 
-/* Who can take an instrument that the genre's band does not have, by the instrument's family. */
-static const struct substitute {
-    int family;
-    enum score_role roles[3];
-} substitutes[] = {
-    { GM_PIANO, { ROLE_CHORDS, ROLE_PAD, ROLE_LEAD } },      { GM_CHROMATIC, { ROLE_ARP, ROLE_COUNTER, ROLE_LEAD } },
-    { GM_ORGAN, { ROLE_CHORDS, ROLE_PAD, ROLE_LEAD } },      { GM_GUITAR, { ROLE_GUITAR, ROLE_CHORDS, ROLE_LEAD } },
-    { GM_BASS, { ROLE_BASS, ROLE_BASS, ROLE_BASS } },        { GM_STRINGS, { ROLE_PAD, ROLE_LEAD, ROLE_COUNTER } },
-    { GM_ENSEMBLE, { ROLE_PAD, ROLE_CHORDS, ROLE_LEAD } },   { GM_BRASS, { ROLE_LEAD, ROLE_COUNTER, ROLE_PAD } },
-    { GM_REED, { ROLE_LEAD, ROLE_COUNTER, ROLE_PAD } },      { GM_PIPE, { ROLE_LEAD, ROLE_COUNTER, ROLE_PAD } },
-    { GM_SYNTH_LEAD, { ROLE_LEAD, ROLE_ARP, ROLE_CHORDS } }, { GM_SYNTH_PAD, { ROLE_PAD, ROLE_CHORDS, ROLE_ARP } },
-    { GM_ETHNIC, { ROLE_LEAD, ROLE_COUNTER, ROLE_ARP } },
-    { GM_PERCUSSIVE, { ROLE_PERCUSSION, ROLE_ARP, ROLE_COUNTER } },
-};
+enum { PLAYERS_MIN = 3 };
 
 /* In documents, what the instrument does. */
 static const char *const role_duties[ROLE_COUNT] = {
@@ -30,108 +17,19 @@ static const char *const role_duties[ROLE_COUNT] = {
     [ROLE_COUNTER] = "lead", [ROLE_VOICE] = "lead",        [ROLE_EFFECTS] = "texture",
 };
 
-struct cast {
-    const struct genre_part *part;
-    int program;        /* FIELD_INT_UNSET: the sound designer chooses */
-    double joins_at;
-    bool is_wanted;
-};
-
-struct casting {
-    struct session *s;
-    struct cast *members;
-    size_t count;
-};
-
-static bool is_excluded(const struct casting *c, const struct genre_part *part)
-{
-    const struct song_spec *spec = c->s->song->song_spec;
-
-    for (size_t i = 0; i < spec->exclude_instruments.count; i++) {
-        const char *text = spec->exclude_instruments.items[i];
-
-        if (genre_part_is_named(part, text) &&
-            (part->role != ROLE_LEAD || words_contain(text, "lead") || words_contain(text, "melody")))
-            return true;
-    }
-    return false;
-}
-
 static void gather(struct casting *c)
 {
     const struct genre_players *players = &c->s->genre->players;
     struct random random = session_random(c->s, "arranger.casting", 0);
 
-    c->members = ARENA_ARRAY(c->s->arena, struct cast, players->parts.count + 1);
-    for (size_t i = 0; i < players->parts.count; i++) {
+    for (size_t i = 0; i < players->parts.count && c->count < CAST_MAX; i++) {
         const struct genre_part *part = &players->parts.items[i];
         double jitter = part->joins_at > 0.05 ? random_normal(&random) * 0.04 : 0;
 
-        if (!is_excluded(c, part))
-            c->members[c->count++] = (struct cast){ part, FIELD_INT_UNSET, part->joins_at + jitter, false };
+        if (!part_is_excluded(c->s->song->song_spec, part))
+            c->members[c->count++] = (struct cast){ .part = part, .id = part->id, .player = part->id,
+                                                    .program = FIELD_INT_UNSET, .joins_at = part->joins_at + jitter };
     }
-}
-
-static struct cast *member_for(const struct casting *c, const char *name, int program)
-{
-    for (size_t i = 0; i < c->count; i++)
-        if (!c->members[i].is_wanted && genre_part_is_named(c->members[i].part, name))
-            return &c->members[i];
-    for (size_t i = 0; i < c->count; i++)
-        for (size_t p = 0; p < c->members[i].part->programs.count && !c->members[i].is_wanted; p++)
-            if (c->members[i].part->role != ROLE_DRUMS &&
-                gm_program_matches((uint8_t)c->members[i].part->programs.items[p].program, name))
-                return &c->members[i];
-    for (size_t f = 0; program >= 0 && f < sizeof(substitutes) / sizeof(substitutes[0]); f++)
-        for (size_t r = 0; r < 3 && substitutes[f].family == (int)gm_family_of((uint8_t)program); r++)
-            for (size_t i = 0; i < c->count; i++)
-                if (!c->members[i].is_wanted && c->members[i].part->role == (int)substitutes[f].roles[r])
-                    return &c->members[i];
-    return NULL;
-}
-
-/* A program for the name that the part has already, else the name's own. */
-static int program_for(const struct genre_part *part, const char *name)
-{
-    int program = part->player == PLAYER_DRUMMER ? gm_kit_find(name) : gm_program_find(name);
-
-    if (program < 0)
-        return FIELD_INT_UNSET;
-    for (size_t i = 0; i < part->programs.count && part->player != PLAYER_DRUMMER; i++)
-        if (part->programs.items[i].program == program)
-            return program;
-    for (size_t i = 0; i < part->programs.count && part->player != PLAYER_DRUMMER; i++)
-        if (gm_program_matches((uint8_t)part->programs.items[i].program, name))
-            return part->programs.items[i].program;
-    return program;
-}
-
-static void honour_wishes(struct casting *c)
-{
-    const struct song_spec *spec = c->s->song->song_spec;
-
-    for (size_t i = 0; i < spec->instruments.count; i++) {
-        const char *name = spec->instruments.items[i];
-        struct cast *member = member_for(c, name, gm_program_find(name));
-
-        if (member == NULL) {
-            decide(c->s, agent, 0.3, arena_printf(c->s->arena, "no place for %s", name),
-                   "nobody of this band is free to play it");
-            continue;
-        }
-        member->is_wanted = true;
-        member->program = program_for(member->part, name);
-        member->joins_at = fmin(member->joins_at, 0.3);
-        decide(c->s, agent, 0.8, arena_printf(c->s->arena, "%s plays %s", member->part->name, name), "it is asked for");
-    }
-}
-
-static bool has_tune(const struct genre *g, const char *type)
-{
-    for (size_t i = 0; i < g->melody.sections.count; i++)
-        if (strcmp(g->melody.sections.items[i], type) == 0)
-            return true;
-    return false;
 }
 
 static bool is_harmonic(int role)
@@ -145,23 +43,64 @@ static bool is_first_lead(const struct casting *c, const struct cast *member)
     for (size_t i = 0; i < c->count; i++) {
         const struct cast *other = &c->members[i];
 
-        if (other != member && other->part->role == ROLE_LEAD &&
+        if (other != member && other->part->role == ROLE_LEAD && !other->is_guest && !other->is_soloist &&
             (other->joins_at < member->joins_at || (other->joins_at <= member->joins_at && other < member)))
             return false;
     }
     return true;
 }
 
-/* Sections that the voice sings leave the lead out: one tune at a time. */
-static bool plays(const struct casting *c, const struct cast *member, const struct arranged_section *section)
+/* Everybody who plays chords or the tune is ruled out: somebody stays, with an instrument that nobody minds. */
+static void keep_one(struct casting *c)
 {
-    bool tune = has_tune(c->s->genre, section->section_type);
+    static const uint8_t resorts[] = { 11, 46, 4, 12, 24, 8, 108, 21, 48, 89, 16, 0 };
+    const struct genre_players *players = &c->s->genre->players;
 
-    if (member->part->role == ROLE_VOICE)
+    for (size_t i = 0; i < c->count; i++)
+        if (is_harmonic(c->members[i].part->role) || c->members[i].part->role == ROLE_LEAD)
+            return;
+    for (size_t i = 0; i < players->parts.count; i++)
+        for (size_t r = 0; r < sizeof(resorts) && is_harmonic(players->parts.items[i].role); r++)
+            if (!program_is_excluded(c->s->song->song_spec, resorts[r])) {
+                const struct genre_part *part = &players->parts.items[i];
+
+                c->members[c->count++] = (struct cast){ .part = part, .id = part->id, .player = part->id, .program = resorts[r] };
+                decide(c->s, agent, 0.4, arena_printf(c->s->arena, "%s all the same", part->id),
+                       "nobody else is left, and this instrument is not ruled out");
+                return;
+            }
+}
+
+/* Who has the tune takes turns, section by section; where the voice sings nobody else does. */
+static bool has_turn(const struct casting *c, const struct cast *member, size_t tuned)
+{
+    size_t leads = 0, own = 0;
+
+    for (size_t i = 0; i < c->count; i++) {
+        if (c->members[i].part->role != ROLE_LEAD || c->members[i].is_soloist)
+            continue;
+        if (&c->members[i] == member)
+            own = leads;
+        else if (!c->members[i].is_guest && !member->is_guest)
+            continue; /* the band's own leads double each other */
+        leads += c->members[i].is_guest || &c->members[i] == member || leads == 0;
+    }
+    if (leads > 1 && c->s->song->song_spec->lead_instrument != NULL) /* the lead keeps two tunes of three */
+        return tuned % 3 == 2 ? own == 1 + tuned / 3 % (leads - 1) : own == 0;
+    return leads <= 1 || tuned % leads == own;
+}
+
+/* Sections that the voice sings leave the lead out: one tune at a time. */
+static bool plays(const struct casting *c, const struct cast *member, const struct arranged_section *section, size_t tuned)
+{
+    bool tune = section_type_has_tune(c->s->genre, section->section_type);
+
+    if (member->part->role == ROLE_VOICE || member->is_soloist)
         return false;
     if (member->part->role == ROLE_LEAD)
         return tune && (!c->s->song->song_spec->has_vocals || strstr(section->section_type, "solo") != NULL) &&
-               (section->energy >= member->joins_at || is_first_lead(c, member));
+               has_turn(c, member, tuned) &&
+               (member->is_guest || section->energy >= member->joins_at || is_first_lead(c, member));
     return section->energy >= member->joins_at;
 }
 
@@ -174,31 +113,35 @@ static const struct cast *next_to_join(const struct casting *c, const struct arr
         const struct cast *member = &c->members[i];
 
         if ((is_harmonic(member->part->role) || member->part->role == ROLE_BASS) && member->joins_at <= 1 &&
-            !arranged_section_has(section, member->part->id) && (next == NULL || member->joins_at < next->joins_at))
+            !arranged_section_has(section, member->id) && (next == NULL || member->joins_at < next->joins_at))
             next = member;
     }
     return next;
 }
 
+static void list_member(struct arranged_section *section, const struct cast *member)
+{
+    if (!arranged_section_has(section, member->id))
+        section->instruments.items[section->instruments.count++] = member->id;
+}
+
 /* Without drums and without a tune two players leave a hole rather than a quiet passage. */
 static void fill_out(const struct casting *c, struct arranged_section *section)
 {
-    for (size_t i = 0; i < section->instruments.count; i++) {
-        const struct genre_part *part = genre_part_find(&c->s->genre->players, section->instruments.items[i]);
-
-        if (part->role == ROLE_DRUMS || part->role == ROLE_LEAD)
+    for (size_t i = 0; i < c->count; i++)
+        if ((c->members[i].part->role == ROLE_DRUMS || c->members[i].part->role == ROLE_LEAD) &&
+            arranged_section_has(section, c->members[i].id))
             return;
-    }
     while (section->instruments.count < PLAYERS_MIN) {
         const struct cast *next = next_to_join(c, section);
 
         if (next == NULL)
             return;
-        section->instruments.items[section->instruments.count++] = next->part->id;
+        list_member(section, next);
     }
 }
 
-static void cast_section(const struct casting *c, struct arranged_section *section)
+static void cast_section(const struct casting *c, struct arranged_section *section, size_t tuned)
 {
     const struct cast *spare = NULL;
     bool harmony = false;
@@ -209,14 +152,17 @@ static void cast_section(const struct casting *c, struct arranged_section *secti
 
         if (is_harmonic(member->part->role) && (spare == NULL || member->joins_at < spare->joins_at))
             spare = member;
-        if (!plays(c, member, section))
+        if (!plays(c, member, section, tuned))
             continue;
-        section->instruments.items[section->instruments.count++] = member->part->id;
+        list_member(section, member);
         harmony |= is_harmonic(member->part->role);
     }
     if (!harmony && spare != NULL)
-        section->instruments.items[section->instruments.count++] = spare->part->id;
+        list_member(section, spare);
     fill_out(c, section);
+    for (size_t i = 0; i < c->count && section->instruments.count == 0; i++) /* one alone plays throughout */
+        if (!c->members[i].is_soloist && c->members[i].part->role != ROLE_EFFECTS)
+            list_member(section, &c->members[i]);
 }
 
 static bool is_heard(const struct arrangement_spec *spec, const char *name)
@@ -236,32 +182,39 @@ static void hear_the_wanted(const struct casting *c, struct arrangement_spec *sp
         if (spec->sections.items[i].energy > fullest->energy)
             fullest = &spec->sections.items[i];
     for (size_t i = 0; i < c->count; i++)
-        if (c->members[i].is_wanted && !is_heard(spec, c->members[i].part->id))
-            fullest->instruments.items[fullest->instruments.count++] = c->members[i].part->id;
+        if (c->members[i].wish != NULL && !c->members[i].is_soloist && !is_heard(spec, c->members[i].id))
+            list_member(fullest, &c->members[i]);
 }
 
 void casting_make(struct session *s, struct arrangement_spec *spec)
 {
-    struct casting c = { .s = s };
+    struct casting *c = ARENA_NEW(s->arena, struct casting);
+    size_t tuned = 0;
 
-    gather(&c);
-    honour_wishes(&c);
+    c->s = s;
+    gather(c);
+    if (c->count < CAST_MAX)
+        keep_one(c);
+    if (s->song->song_spec->only_instruments)
+        casting_only(c);
+    casting_wish(c);
     for (size_t i = 0; i < spec->sections.count; i++) {
-        spec->sections.items[i].instruments.items = NULL;
-        cast_section(&c, &spec->sections.items[i]);
+        cast_section(c, &spec->sections.items[i], tuned);
+        tuned += section_type_has_tune(s->genre, spec->sections.items[i].section_type);
     }
-    hear_the_wanted(&c, spec);
-    spec->instruments.items = ARENA_ARRAY(s->arena, struct arranged_instrument, c.count);
-    for (size_t i = 0; i < c.count; i++) {
-        const struct genre_part *part = c.members[i].part;
+    hear_the_wanted(c, spec);
+    cues_apply(c, spec);
+    spec->instruments.items = ARENA_ARRAY(s->arena, struct arranged_instrument, c->count);
+    for (size_t i = 0; i < c->count; i++) {
+        const struct cast *member = &c->members[i];
 
-        if (!is_heard(spec, part->id))
+        if (!is_heard(spec, member->id))
             continue;
         spec->instruments.items[spec->instruments.count++] = (struct arranged_instrument){
-            .name = part->id, .category = score_role_names[part->role], .role = role_duties[part->role],
-            .player = part->id, .midi_program = FIELD_INT_UNSET, .has_wish = c.members[i].program != FIELD_INT_UNSET,
-            .wished_program = c.members[i].program,
-            .is_essential = c.members[i].is_wanted || part->joins_at < 0.3
+            .name = member->id, .category = score_role_names[member->part->role], .role = role_duties[member->part->role],
+            .player = member->player, .midi_program = FIELD_INT_UNSET, .has_wish = member->program != FIELD_INT_UNSET,
+            .wished_program = member->program,
+            .is_essential = member->wish != NULL || member->part->joins_at < 0.3
         };
     }
 }

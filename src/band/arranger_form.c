@@ -2,8 +2,14 @@
 #include <string.h>
 
 #include "band/arranger.h"
+#include "song/song_spec.h"
 
 enum { PHRASE_BARS = 4, PERIOD_BARS = 8, STROPHE_BARS = 12 };
+#define TURN_SPAN 1.2 /* how far apart the ends are when the mood turns wholly */
+#define INTRO_ENERGY 0.3
+#define BIG_END 0.92
+#define QUIET_END 0.22
+#define SNAP_BARS 1.6 /* a section that begins so near to a cue's time begins in time */
 
 #define NEARNESS 3.0 /* a form of twice the length is chosen an eighth as often */
 #define STRETCH_MOST 1.5
@@ -25,7 +31,8 @@ static int form_bars(const struct form *f)
 
 static struct form_section section_of(const struct genre_section *in)
 {
-    return (struct form_section){ in->type, in->bars, in->bars, in->energy, in->keep };
+    return (struct form_section){ .type = in->type, .bars = in->bars, .usual_bars = in->bars, .energy = in->energy,
+                                  .keep = in->keep };
 }
 
 static const struct genre_form *choose_form(const struct session *s, int bars)
@@ -114,7 +121,7 @@ static size_t best_to_change(const struct form *f, int change, int least_bars)
         const struct form_section *s = &f->sections[i];
         double cost = distance(s->bars + change, s->usual_bars);
 
-        if (s->bars + change < least_bars || (is_strophe(s) && change % STROPHE_BARS != 0))
+        if (s->bars + change < least_bars || s->is_fixed || (is_strophe(s) && change % STROPHE_BARS != 0))
             continue;
         if (i + 1 == f->count && change > 0)
             cost += 0.3; /* a long farewell is dull */
@@ -194,7 +201,7 @@ static void collect_odd_bars(struct form *f)
     for (size_t i = 0; i < last; i++) {
         int odd = f->sections[i].bars % PHRASE_BARS;
 
-        if (is_strophe(&f->sections[i]))
+        if (is_strophe(&f->sections[i]) || f->sections[i].is_fixed)
             continue;
         if (odd == 3 && f->sections[last].bars > PHRASE_BARS) {
             f->sections[i].bars++;
@@ -204,6 +211,20 @@ static void collect_odd_bars(struct form *f)
             f->sections[last].bars += odd;
         }
     }
+}
+
+/* A big finish is the strongest section, a quiet one the weakest. */
+static void shape_end(const struct song_spec *spec, struct form *f)
+{
+    struct form_section *last = &f->sections[f->count - 1];
+    double most = 0;
+
+    for (size_t i = 0; i < f->count; i++)
+        most = fmax(most, f->sections[i].energy);
+    if (spec->ending == SONG_ENDING_BIG)
+        last->energy = fmin(fmax(most + 0.03, BIG_END), isnan(spec->energy_most) ? 1 : spec->energy_most);
+    else if (spec->ending == SONG_ENDING_QUIET)
+        last->energy = fmin(last->energy, QUIET_END);
 }
 
 static void shape_energy(const struct session *s, struct form *f, int bars)
@@ -230,21 +251,104 @@ static void shape_energy(const struct session *s, struct form *f, int bars)
         case ENERGY_SHAPE_COUNT:
             break;
         }
-        section->energy = fmin(fmax(energy + shift, 0.12), 1);
+        energy += shift + spec->energy_turn * TURN_SPAN * (middle - 0.5);
+        if (!isnan(spec->energy_most))
+            energy = fmin(energy, spec->energy_most);
+        section->energy = fmin(fmax(energy, 0.12), 1);
+    }
+    shape_end(spec, f);
+}
+
+static void put_intro(const struct session *s, struct form *f)
+{
+    int bars = s->song->song_spec->intro_bars;
+
+    if (bars == FIELD_INT_UNSET)
+        return;
+    while (f->count > 1 && strcmp(f->sections[0].type, "intro") == 0)
+        remove_section(f, 0);
+    if (bars == 0 || f->count == FORM_SECTIONS_MAX)
+        return;
+    memmove(&f->sections[1], &f->sections[0], f->count++ * sizeof(f->sections[0]));
+    f->sections[0] = (struct form_section){ .type = "intro", .bars = bars, .usual_bars = bars, .energy = INTRO_ENERGY,
+                                            .keep = 3, .is_fixed = true };
+}
+
+static void leave_out_unwanted(const struct session *s, struct form *f)
+{
+    const struct song_spec *spec = s->song->song_spec;
+
+    for (size_t i = f->count; i-- > 0 && f->count > 2;)
+        for (size_t k = 0; k < spec->exclude_sections.count; k++)
+            if (strcmp(f->sections[i].type, spec->exclude_sections.items[k]) == 0) {
+                remove_section(f, i);
+                break;
+            }
+}
+
+/* Begins a section at `bar`, unless one begins near it already. */
+static void split_at(struct form *f, double bar, int least)
+{
+    int start = 0;
+
+    for (size_t i = 0; i < f->count; start += f->sections[i++].bars) {
+        int length = f->sections[i].bars, end = start + length, cut = (int)lround((bar - start) / 2) * 2;
+
+        if (bar <= start + SNAP_BARS)
+            return;
+        if (bar >= end - SNAP_BARS)
+            continue;
+        cut = cut > length - least ? length - least : cut;
+        cut = cut < least ? least : cut;
+        if (length < 2 * least || f->count == FORM_SECTIONS_MAX || fabs(start + cut - bar) > fmin(bar - start, end - bar))
+            return;
+        memmove(&f->sections[i + 1], &f->sections[i], (f->count++ - i) * sizeof(f->sections[0]));
+        f->sections[i].bars = cut;
+        f->sections[i + 1].bars -= cut;
+        return;
     }
 }
 
-void form_make(const struct session *s, int bars, struct form *out)
+/* Sections begin where somebody comes or goes. */
+static void split_for_cues(const struct session *s, struct form *f, int bars)
 {
-    const struct genre_form *genre_form = choose_form(s, bars);
+    const struct song_spec *spec = s->song->song_spec;
+    double bar_s = metre_bar_ticks(spec->time_signature) / (double)SCORE_PPQ * 60 / spec->bpm;
+    int least = bars >= 24 ? PHRASE_BARS : 2;
 
-    out->name = genre_form->name;
-    out->count = 0;
-    for (size_t i = 0; i < genre_form->sections.count; i++)
-        out->sections[out->count++] = section_of(&genre_form->sections.items[i]);
-    if (!leave_out(out, bars))
-        put_in(out, genre_form, bars);
+    for (size_t i = 0; i < spec->cues.count; i++) {
+        const struct cue *cue = &spec->cues.items[i];
+        double bar = !isnan(cue->at_seconds) ? cue->at_seconds / bar_s : cue->at_percent / 100 * bars;
+
+        if (cue->action == CUE_OPEN && f->sections[0].bars > PERIOD_BARS)
+            split_at(f, PERIOD_BARS, least);
+        if (cue->action == CUE_CLOSE && f->sections[f->count - 1].bars > PERIOD_BARS)
+            split_at(f, bars - PERIOD_BARS, least);
+        if (isnan(bar) || bar < 1)
+            continue;
+        split_at(f, bar, least);
+        if (cue->action == CUE_LEAVE && bar < 0.78 * bars)
+            split_at(f, bar + fmax(PHRASE_BARS, bars / 10), least);
+    }
+}
+
+void form_make(struct session *s, int bars, struct form *out)
+{
+    if (!form_plan(s, bars, out)) {
+        const struct genre_form *genre_form = choose_form(s, bars);
+
+        out->name = genre_form->name;
+        out->count = 0;
+        for (size_t i = 0; i < genre_form->sections.count; i++)
+            out->sections[out->count++] = section_of(&genre_form->sections.items[i]);
+        leave_out_unwanted(s, out);
+        put_intro(s, out);
+        if (!leave_out(out, bars))
+            put_in(out, genre_form, bars);
+        leave_out_unwanted(s, out);
+    }
     fit(out, bars);
     collect_odd_bars(out);
     shape_energy(s, out, bars);
+    split_for_cues(s, out, bars);
 }

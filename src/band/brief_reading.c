@@ -1,387 +1,308 @@
+/* Goes through the words of a brief: the longest phrase that means something at each place, with the small words before
+ * it that turn it round ("not too") or make it more or less ("very"). */
 #include "band/brief_reading.h"
 
 #include <ctype.h>
 #include <math.h>
-#include <stdlib.h>
+#include <stdint.h>
 #include <string.h>
 
-#include "band/lexicon.h"
-#include "song/general_midi.h"
+#include "band/brief_scan.h"
 
-enum { WORDS_MAX = 420, PHRASE_WORDS_MAX = 4, NEGATION_REACH = 3 };
+enum { NEGATION_REACH = 3, OUTLOOK = 10, PHRASE_LEAD_MAX = 4 };
 
-struct word {
-    const char *text;   /* lower case */
-    char first;         /* as it was written */
-    bool ends_clause;   /* a full stop, a colon or the like follows */
-};
+/* Words that end a stretch of negation, and that carry it on. */
+static const char enders[] = "just|only|with|instead|yes|plus|keep|add";
+static const char carriers[] = "any|the|a|an|or|nor|too|much|very|of|so|want|that|use|using|please|all|be|sound|sounding|it|to|"
+                               "make|have|feel|get|at|being|being|please|include|including|need|really|ever|overly|"
+                               "music|more|is|anything|something|instrument|instruments|play|playing|by|means";
 
-struct scan {
-    struct word words[WORDS_MAX];
-    size_t count;
-    struct brief_reading *out;
-    const struct genre *genre;
-    struct arena *arena;
-    bool negated;
-    int since_negation; /* words that meant nothing since the "no" */
-};
+/* Words that say nothing about music, and so are not missed. */
+static const char plain_words[] =
+    " a about accompanied accompaniment accompanying across after all along alongside also ambience ambient an and "
+    "another any approximately are around as at atmosphere audience backing band bars be beats beautiful been "
+    "before beginning being best better between both broadcast building but by can chord chords classical client "
+    "clip come comes coming compose could create cue cues day days desk did do does done down during each eight "
+    "end enough entire episode even ever every evoke evokes evoking feature featured feel feeling feelings few "
+    "film final first five followed following follows for four free from game general generally genre get gets "
+    "give go goes going good great groove grooves group had harmonies harmony has have he hear heard her here his "
+    "hop how i if in include includes including instrument instruments intended into is it its keep keeps key "
+    "kind last least length let level levels life like likes line lines listen listener listeners lot lots "
+    "loudness lovely main make makes making many may maybe me meant middle might minute minutes mix mixed moment "
+    "moments mood most movie music musical must my need needs new next nice nicely nine note notes of off on one "
+    "onto or original other our out over overall own pace part parts people perfect perhaps person piece pieces "
+    "play played player players playing plays please plenty plus point pop project prominent prominently put "
+    "quickly radio ready remain request rhythm rhythms right rock roughly royalty same scene second seconds "
+    "section sections series set sets seven shall she should show six some somebody someone something song songs "
+    "sort sound sounding sounds speed spot station stay stays style styled such suitable suited suits support "
+    "supporting take takes team television tempo ten texture textures than thank thanks that the their them "
+    "themes then there these they thing things third this those three through time times to together too track "
+    "tracks tunes tv two type under until up us use used using version vibe vibes video want was way we were what "
+    "when where which while who whole why will with world would write year years yet you your ";
 
-/* Words that turn what follows into its opposite, that end such a stretch, and that carry it on. */
-static const char *const negators[] = { "no", "not", "without", "avoid", "never", "minus", "don't", "dont", "except", "nor" };
-static const char *const enders[] = { "but", "just", "only", "with", "instead", "more", "yes", "then" };
-static const char *const carriers[] = { "any", "the", "a",    "an",   "or",  "and",   "too", "much", "very",
-                                        "of",  "so",  "want", "that", "use", "please", "all" };
-
-/* Names of instruments that are ordinary words too: they count only where a field asks for an instrument. */
-static const char *const ambiguous[] = { "lead",  "bell",  "key",   "keys",  "keyboard", "wave",  "bird",   "bottle", "ocean",
-                                         "chime", "brush", "hum",   "ep",    "horn",     "crystal", "whistle", "juno", "reed",
-                                         "jupiter", "recorder", "atmosphere", "voice", "vocal", "goblin", "808", "soundtrack" };
-
-/* What a group of instruments is called. */
-static const char collective[] = "drum|percussion|guitar|string|woodwind|brass|synth|synthesizer|synthesiser|mallet|orchestra|bass|pad|arp";
-
-#define HAS(list, word) list_has((list), sizeof(list) / sizeof((list)[0]), (word))
-
-static bool list_has(const char *const *list, size_t count, const char *word)
+static bool is_listed(const char *word, const char *list)
 {
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(list[i], word) == 0)
+    size_t len = strlen(word);
+
+    for (; *list != '\0'; list += strcspn(list, "|"), list += *list == '|')
+        if (strncmp(list, word, len) == 0 && (list[len] == '|' || list[len] == '\0'))
             return true;
     return false;
 }
 
-static bool is_letter(char c)
+static bool is_plain(const char *word)
 {
-    return isalnum((unsigned char)c) || (c & 0x80) != 0 || c == '#' || c == '/' || c == ':' || c == '\'';
+    size_t len = strlen(word);
+
+    for (const char *at = strstr(plain_words, word); at != NULL; at = strstr(at + 1, word))
+        if (at[-1] == ' ' && at[len] == ' ')
+            return true;
+    return false;
 }
 
-static void split(struct scan *s, const char *text)
+const char *scan_words(const struct scan *s, size_t from, size_t count)
 {
-    while (*text != '\0' && s->count < WORDS_MAX) {
-        size_t len = 0;
-        char *word;
+    const char *out = "";
 
-        while (text[len] != '\0' && is_letter(text[len]))
-            len++;
-        while (len > 0 && (text[len - 1] == ':' || text[len - 1] == '/'))
-            len--;
-        if (len == 0) {
-            if (s->count > 0 && strchr(".;!?:\n", *text) != NULL)
-                s->words[s->count - 1].ends_clause = true;
-            text++;
-            continue;
-        }
-        word = arena_strndup(s->arena, text, len);
-        s->words[s->count] = (struct word){ .text = word, .first = word[0] };
-        for (char *c = word; *c != '\0'; c++)
-            *c = (char)tolower((unsigned char)*c);
-        s->count++;
-        text += len;
-    }
-}
-
-/* The words from `at` joined by spaces; a clause's end stops it. NULL when there are fewer than `count`. */
-static const char *phrase(const struct scan *s, size_t at, size_t count)
-{
-    const char *out;
-
-    if (count == 0 || at + count > s->count)
-        return NULL;
-    out = s->words[at].text;
-    for (size_t i = 1; i < count; i++) {
-        if (s->words[at + i - 1].ends_clause)
-            return NULL;
-        out = arena_printf(s->arena, "%s %s", out, s->words[at + i].text);
-    }
+    for (size_t i = from; i < from + count && i < s->text.count; i++)
+        out = i == from ? s->text.words[i].text : arena_printf(s->arena, "%s %s", out, s->text.words[i].text);
     return out;
 }
 
-static void note_word(struct scan *s, const char **list, const char *word)
+static void note_phrase(struct scan *s, size_t from, size_t count, const char *effect, bool is_followed)
 {
-    *list = (*list)[0] != '\0' ? arena_printf(s->arena, "%s, %s", *list, word) : word;
+    struct brief_reading *r = s->out;
+
+    if (s->small_count > 0 && s->small_at < from && from - s->small_at <= PHRASE_LEAD_MAX) {
+        count += from - s->small_at;
+        from = s->small_at;
+    }
+    if (r->heard_count < READING_HEARD_MAX)
+        r->heard[r->heard_count++] = (struct reading_phrase){ scan_words(s, from, count), effect, is_followed };
 }
 
-static void note_name(const char **list, size_t *count, const char *name)
+void scan_heard(struct scan *s, size_t from, size_t count, const char *effect)
 {
-    if (*count < READING_NAMES_MAX && !list_has(list, *count, name))
-        list[(*count)++] = name;
+    note_phrase(s, from, count, effect, true);
 }
 
-static void note_mood(struct brief_reading *r, const char *mood, bool first)
+void scan_not_followed(struct scan *s, size_t from, size_t count, const char *why)
 {
-    if (list_has(r->moods, r->mood_count, mood) || r->mood_count == READING_MOODS_MAX)
-        return;
-    if (first)
-        memmove(r->moods + 1, r->moods, r->mood_count * sizeof(*r->moods));
-    r->moods[first ? 0 : r->mood_count] = mood;
-    r->mood_count++;
+    note_phrase(s, from, count, why, false);
 }
 
-static bool is_phrase(const char *text, const char *phrase)
+struct mark *scan_mark(struct scan *s, enum mark_kind kind)
 {
-    size_t len = strlen(phrase);
+    static struct mark spare; /* for the marks of a very long brief that are not kept */
+    struct mark *m = s->mark_count < MARKS_MAX ? &s->marks[s->mark_count++] : &spare;
 
-    return strncmp(text, phrase, len) == 0 && (text[len] == '\0' || (text[len] == 's' && text[len + 1] == '\0'));
+    *m = (struct mark){ .kind = kind, .seconds = NAN, .percent = NAN, .bar = NAN };
+    return m;
 }
 
-/* The longest row of the lexicon at `at`; *used is how many words it takes. */
-static const struct lexeme *find_lexeme(const struct scan *s, size_t at, size_t *used)
+const struct lexeme *scan_lexeme(const struct scan *s, size_t at, size_t *used)
 {
-    for (size_t n = PHRASE_WORDS_MAX; n > 0; n--) {
-        const char *text = phrase(s, at, n);
+    char text[BRIEF_PHRASE_SIZE];
 
-        for (size_t i = 0; text != NULL && i < lexicon_count; i++)
-            if (is_phrase(text, lexicon[i].phrase)) {
-                *used = n;
-                return &lexicon[i];
-            }
+    for (size_t n = BRIEF_PHRASE_WORDS_MAX; n > 0; n--) {
+        const struct lexeme *l = brief_text_phrase(&s->text, at, n, text) ? lexicon_find(s->index, text) : NULL;
+
+        if (l != NULL) {
+            *used = n;
+            return l;
+        }
     }
     return NULL;
 }
 
-static void add_numbers(struct scan *s, const struct lexeme *l, const char *word)
+/* The small words: "not", "very", "but". True when `l` is one of them. */
+static bool take_small_word(struct scan *s, const struct lexeme *l, size_t at)
 {
-    struct brief_reading *r = s->out;
+    s->is_small = l->kind == LEXEME_NEGATE || l->kind == LEXEME_SCALE;
+    if (s->is_small && s->small_count++ == 0)
+        s->small_at = at;
+    if (l->kind == LEXEME_NEGATE) {
+        bool is_exception = s->negation != NEGATION_NONE && is_listed(l->phrase, "except|except for|apart from|other than");
 
-    r->tempo_percent += l->tempo;
-    r->energy += l->energy;
-    r->brightness += l->brightness;
-    r->density += l->density;
-    if (fabs(l->tempo) >= 2)
-        note_word(s, &r->tempo_words, word);
-    if (fabs(l->energy) >= 0.03)
-        note_word(s, &r->energy_words, word);
-}
-
-static void take_lexeme(struct scan *s, const struct lexeme *l)
-{
-    struct brief_reading *r = s->out;
-
-    if (s->negated) {
-        note_name(r->requests, &r->request_count, arena_printf(s->arena, "not %s", l->phrase));
-        if (l->kind == LEXEME_VOCALS)
-            r->vocals = !l->number;
-        return;
+        s->negation = is_exception ? NEGATION_NONE : (enum negation)l->number;
+        s->negated = NULL;
+        s->has_negated_instrument = false;
+        s->since_negation = 0;
+        return true;
     }
-    switch ((enum lexeme_kind)l->kind) {
-    case LEXEME_MOOD:
-        note_mood(r, l->value, false);
-        note_word(s, &r->mood_words, l->phrase);
-        add_numbers(s, l, l->phrase);
-        break;
-    case LEXEME_CHARACTER:
-        add_numbers(s, l, l->phrase);
-        break;
-    case LEXEME_ERA:
-        r->era = l->value;
-        break;
-    case LEXEME_SHAPE:
-        r->shape = l->number;
-        note_name(r->requests, &r->request_count, l->phrase);
-        break;
-    case LEXEME_VOCALS:
-        if (r->vocals < 0 || l->number == 0)
-            r->vocals = l->number;
-        break;
-    case LEXEME_METRE:
-        metre_parse(l->value, &r->metre);
-        break;
-    case LEXEME_LENGTH:
-        r->length_percent = l->tempo;
-        break;
-    case LEXEME_KIND_COUNT:
-        break;
+    if (l->kind == LEXEME_SCALE) {
+        s->scale *= l->tempo;
+        return true;
     }
-}
-
-/* The longest of the "|"-separated `names` that `text` begins with, as whole words; 0 for none. A plural s may follow. */
-static size_t longest_name(const char *text, const char *names)
-{
-    size_t best = 0;
-
-    while (*names != '\0') {
-        size_t len = strcspn(names, "|"), end = len;
-
-        if (len > best && strncmp(text, names, len) == 0) {
-            end += text[end] == 's';
-            if (text[end] == '\0' || text[end] == ' ')
-                best = len;
-        }
-        names += len + (names[len] == '|');
+    if (l->kind == LEXEME_TURN) {
+        s->turns = true;
+        s->negation = NEGATION_NONE;
+        return true;
     }
-    return best;
+    return false;
 }
 
-static size_t longest(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
-/* How many words at `at` name an instrument. */
-static size_t instrument_words(const struct scan *s, size_t at)
-{
-    size_t best = longest_name(s->words[at].text, collective), count = PHRASE_WORDS_MAX, words = 1;
-    const char *text = phrase(s, at, count);
-
-    while (text == NULL)
-        text = phrase(s, at, --count);
-    for (uint8_t i = 0; i < 128; i++) {
-        enum gm_family family = gm_family_of(i);
-
-        if (family != GM_SYNTH_EFFECTS && family != GM_SOUND_EFFECTS)
-            best = longest(best, longest_name(text, gm_programs[i].words));
-    }
-    for (size_t i = 0; i < gm_kit_count; i++)
-        best = longest(best, longest_name(text, gm_kits[i].words));
-    for (size_t i = 0; i < s->genre->players.parts.count; i++) {
-        const struct genre_part *part = &s->genre->players.parts.items[i];
-
-        for (size_t w = 0; w < part->words.count; w++)
-            best = longest(best, longest_name(text, part->words.items[w]));
-    }
-    if (best == 0)
-        return 0;
-    for (size_t i = 0; i < best; i++)
-        words += text[i] == ' ';
-    return words == 1 && !s->negated && HAS(ambiguous, s->words[at].text) ? 0 : words;
-}
-
-static void take_instrument(struct scan *s, const char *name)
-{
-    struct brief_reading *r = s->out;
-
-    if (s->negated) {
-        note_name(r->excluded, &r->excluded_count, name);
-        note_name(r->requests, &r->request_count, arena_printf(s->arena, "no %s", name));
-    } else {
-        note_name(r->instruments, &r->instrument_count, name);
-    }
-}
-
-/* "118 bpm", "118bpm", "2 minutes", "2:30", "90 s", "6/8". Returns the words used. */
-static size_t take_number(struct scan *s, size_t at)
-{
-    static const struct {
-        const char *unit;
-        double seconds; /* 0: beats a minute */
-    } units[] = { { "bpm", 0 }, { "minute", 60 }, { "min", 60 }, { "second", 1 }, { "sec", 1 }, { "s", 1 } };
-    struct brief_reading *r = s->out;
-    const char *text = s->words[at].text;
-    char *rest;
-    double value = strtod(text, &rest);
-    bool glued = *rest != '\0';
-    const char *unit = glued ? rest : at + 1 < s->count ? s->words[at + 1].text : "";
-
-    if (rest == text || !(value >= 0) || value > 10000)
-        return 0;
-    if (metre_parse(text, &r->metre))
-        return 1;
-    if (*rest == ':' && isdigit((unsigned char)rest[1])) {
-        r->seconds = value * 60 + strtod(rest + 1, NULL);
-        return 1;
-    }
-    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-        if (is_phrase(unit, units[i].unit)) {
-            if (units[i].seconds > 0)
-                r->seconds = value * units[i].seconds;
-            else
-                r->bpm = value;
-            return glued ? 1 : 2;
-        }
-    return 0;
-}
-
-/* "A minor", "Bb major", "F sharp minor", never the "a minor" of a sentence. Returns the words used. */
-static size_t take_key(struct scan *s, size_t at)
-{
-    const struct word *w = &s->words[at];
-    const char *text = w->text, *mode;
-    size_t used = 1;
-    char name[4] = { w->first, 0, 0, 0 };
-    struct key key;
-
-    if (w->first < 'A' || w->first > 'G' || strlen(text) > 2)
-        return 0;
-    name[1] = text[1];
-    if (at + 1 < s->count && text[1] == '\0' && strcmp(s->words[at + 1].text, "sharp") == 0)
-        name[used++] = '#';
-    else if (at + 1 < s->count && text[1] == '\0' && strcmp(s->words[at + 1].text, "flat") == 0)
-        name[used++] = 'b';
-    mode = at + used < s->count ? s->words[at + used].text : "";
-    if (strcmp(mode, "minor") == 0 || strcmp(mode, "min") == 0)
-        name[strlen(name)] = 'm';
-    else if (strcmp(mode, "major") != 0 && strcmp(mode, "maj") != 0)
-        return 0;
-    if ((at + used + 1 < s->count && strcmp(s->words[at + used + 1].text, "key") == 0) || !key_parse(name, &key))
-        return 0;
-    s->out->key = key;
-    return used + 1;
-}
-
+/* Takes what stands at `at`; the number of words, 0 when nothing there is known. */
 static size_t take_words(struct scan *s, size_t at)
 {
-    size_t used = take_key(s, at), instrument;
+    static size_t (*const readers[])(struct scan *s, size_t at) = { scan_when, scan_key, scan_number };
     const struct lexeme *l;
+    size_t used = 0, instrument;
 
-    if (used == 0)
-        used = take_number(s, at);
-    if (used > 0)
-        return used;
-    l = find_lexeme(s, at, &used);
-    instrument = instrument_words(s, at);
+    for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++)
+        if ((used = readers[i](s, at)) > 0)
+            return used;
+    l = scan_lexeme(s, at, &used);
+    instrument = scan_instrument_words(s, at);
     if (instrument > 0 && (l == NULL || instrument > used)) {
-        take_instrument(s, phrase(s, at, instrument));
+        scan_instrument(s, at, instrument);
         return instrument;
     }
     if (l == NULL)
-        return 0;
-    take_lexeme(s, l);
+        return scan_word_is(s, at, carriers) || s->text.words[at].text[1] == '\0' ? 0 : scan_genre_name(s, at);
+    if (take_small_word(s, l, at))
+        return used;
+    scan_take(s, l, at, used);
     return used;
 }
 
-static void follow_negation(struct scan *s, const char *word)
+static bool is_item(const struct scan *s, size_t at, size_t *used)
 {
-    if (HAS(negators, word)) {
-        s->negated = true;
+    const struct lexeme *l = scan_lexeme(s, at, used);
+
+    if ((*used = scan_instrument_words(s, at)) > 0)
+        return true;
+    return l != NULL && scan_lexeme(s, at, used) != NULL && l->kind <= LEXEME_VOCALS;
+}
+
+/* After the comma behind `at`: whether what was ruled out goes on, as in "no drums, bass or voice". */
+static bool list_goes_on(const struct scan *s, size_t at)
+{
+    size_t used;
+
+    if (s->negated == NULL && !s->has_negated_instrument)
+        return false;
+    for (size_t i = at + 1; i < s->text.count && i < at + 1 + OUTLOOK; i += used) {
+        if (scan_word_is(s, i, "or|nor"))
+            return true;
+        if (s->negation == NEGATION_LIST && scan_word_is(s, i, "and") && is_item(s, i + 1, &used) && i > at + 1)
+            return true;
+        if (scan_word_is(s, i, "any")) {
+            used = 1;
+            continue;
+        }
+        if (!is_item(s, i, &used) || (i > at + 1 && s->text.words[i - 1].after == AFTER_STOP))
+            return false;
+    }
+    return false;
+}
+
+/* "No drums and bass" rules out both, "not loud and gentle" does not. */
+static bool and_goes_on(struct scan *s, size_t at)
+{
+    const struct lexeme *l;
+    size_t used;
+
+    if (s->has_negated_instrument)
+        return scan_instrument_words(s, at + 1) > 0;
+    l = scan_lexeme(s, at + 1, &used);
+    return l != NULL && s->negated != NULL && l->kind <= LEXEME_SCENE &&
+           l->energy * s->negated->energy + l->brightness * s->negated->brightness + l->tempo * s->negated->tempo / 100 >= 0;
+}
+
+static void follow_negation(struct scan *s, size_t at)
+{
+    const char *word = s->text.words[at].text;
+    size_t len = strlen(word);
+
+    if (len > 3 && strcmp(word + len - 3, "n't") == 0) {
+        s->negation = NEGATION_FULL;
+        s->negated = NULL;
+        s->has_negated_instrument = false;
         s->since_negation = 0;
-    } else if (HAS(enders, word)) {
-        s->negated = false;
-    } else if (!HAS(carriers, word) && ++s->since_negation > NEGATION_REACH) {
-        s->negated = false;
+    } else if (s->negation == NEGATION_NONE) {
+        return;
+    } else if (is_listed(word, enders) || (strcmp(word, "and") == 0 && !and_goes_on(s, at))) {
+        s->negation = NEGATION_NONE;
+    } else if (!is_listed(word, carriers) && strcmp(word, "and") != 0 && ++s->since_negation > NEGATION_REACH) {
+        s->negation = NEGATION_NONE;
     }
 }
 
-void brief_read(const char *text, const struct genre *genre, struct arena *a, struct brief_reading *out)
+static void note_unknown(struct scan *s, size_t at)
 {
-    struct scan s = { .out = out, .genre = genre, .arena = a };
+    const char *word = s->text.words[at].text;
+    struct brief_reading *r = s->out;
 
-    *out = (struct brief_reading){ .bpm = NAN, .seconds = NAN, .shape = -1, .vocals = -1, .tempo_words = "",
+    if (strlen(word) > 2 && !isdigit((unsigned char)word[0]) && !is_plain(word) && !scan_word_is(s, at, carriers) &&
+        strchr(word, '\'') == NULL)
+        scan_note(r->unknown, &r->unknown_count, READING_UNKNOWN_MAX, word);
+}
+
+/* What a comma or a full stop behind word `at` ends. */
+static void follow_punctuation(struct scan *s, size_t at)
+{
+    enum word_after after = s->text.words[at].after;
+
+    if (after < AFTER_COMMA)
+        return;
+    scan_mark(s, after == AFTER_STOP ? MARK_STOP : MARK_COMMA);
+    s->small_count = 0;
+    if (after == AFTER_STOP || (s->negation != NEGATION_NONE && !list_goes_on(s, at)))
+        s->negation = NEGATION_NONE;
+    if (after == AFTER_STOP) {
+        s->turns = false;
+        s->mood = NULL;
+    }
+}
+
+/* "AABA", "ABACA" in capitals: letters of a form. */
+static size_t take_letters(struct scan *s, size_t at)
+{
+    const struct brief_word *w = &s->text.words[at];
+    size_t len = strlen(w->text);
+
+    if (!w->is_capitals || len < 2 || len > 12 || strspn(w->text, "abcde") != len || w->text[0] != 'a' ||
+        strchr(w->text, 'b') == NULL || s->negation != NEGATION_NONE)
+        return 0;
+    s->out->form = arena_printf(s->arena, "%s", w->text);
+    for (char *c = (char *)(uintptr_t)s->out->form; *c != '\0'; c++)
+        *c = (char)toupper((unsigned char)*c);
+    scan_heard(s, at, 1, arena_printf(s->arena, "form %s", s->out->form));
+    return 1;
+}
+
+void brief_read(const char *text, const struct genre *genre, const struct genres *genres, struct arena *a,
+                struct brief_reading *out)
+{
+    struct scan s = { .out = out, .genre = genre, .genres = genres, .arena = a, .scale = 1 };
+
+    *out = (struct brief_reading){ .bpm = NAN, .seconds = NAN, .bars = NAN, .tempo_low = NAN, .tempo_high = NAN,
+                                   .shape = -1, .vocals = -1, .mode = -1, .intro_bars = FIELD_INT_UNSET, .key_lift = -1,
+                                   .half_time = -1, .energy_most = NAN, .swing_percent = NAN, .tempo_words = "",
                                    .energy_words = "", .mood_words = "" };
-    split(&s, text);
-    for (size_t at = 0; at < s.count;) {
-        size_t used = take_words(&s, at);
+    brief_text_read(text, a, &s.text);
+    s.index = lexicon_index_make(a);
+    s.names = scan_instrument_names(genre, a);
+    s.marks = ARENA_ARRAY(a, struct mark, MARKS_MAX);
+    for (size_t at = 0; at < s.text.count;) {
+        size_t used = take_letters(&s, at);
 
+        s.is_small = false;
+        if (used == 0)
+            used = take_words(&s, at);
         if (used == 0) {
-            follow_negation(&s, s.words[at].text);
-            used = 1;
+            follow_negation(&s, at);
+            note_unknown(&s, at);
         } else {
             s.since_negation = 0;
         }
-        at += used;
-        if (s.words[at - 1].ends_clause)
-            s.negated = false;
+        at += used == 0 ? 1 : used;
+        if (!s.is_small && !(used == 0 && scan_word_is(&s, at - 1, carriers)))
+            s.small_count = 0;
+        follow_punctuation(&s, at - 1);
+        if (s.small_count == 0)
+            s.scale = 1;
     }
-}
-
-bool brief_reading_add_mood(struct brief_reading *r, const char *mood, struct arena *a)
-{
-    const struct lexeme *l = lexicon_mood(mood);
-    struct scan s = { .out = r, .arena = a };
-
-    if (l == NULL)
-        return false;
-    if (!list_has(r->moods, r->mood_count, l->value))
-        add_numbers(&s, l, mood);
-    note_mood(r, l->value, true);
-    return true;
+    scan_resolve(&s);
 }

@@ -174,6 +174,20 @@ static void fill_with_loop(struct harmonising *h, struct material *m, const stru
     m->passes += (h->bar_count + length - 1) / length;
 }
 
+/* The arrangement has chords of its own for the section: a chorus of the blues. */
+static void follow_changes(struct harmonising *h, struct material *m, const struct arranged_section *section)
+{
+    struct sheet sheet;
+
+    if (!sheet_read(section->changes, h->key, &sheet, h->s->arena, NULL) || sheet.count == 0)
+        sheet = m->loop;
+    h->bars = ARENA_ARRAY(h->s->arena, struct sheet_bar, (size_t)section->length_bars);
+    h->bar_count = section->length_bars;
+    for (int bar = 0; bar < h->bar_count; bar++)
+        h->bars[bar] = sheet.bars[bar % (int)sheet.count];
+    m->passes++;
+}
+
 static void close_section(struct harmonising *h, const struct material *m, size_t index)
 {
     struct random random = session_random(h->s, "harmony.cadence", (unsigned)index);
@@ -305,9 +319,13 @@ bool composer_harmony(struct session *s, struct error *e)
         const struct arranged_section *section = &h.arrangement->sections.items[i];
         struct material *m = material_for(&h, section->section_type);
 
-        fill_with_loop(&h, m, section, i);
+        if (section->changes != NULL)
+            follow_changes(&h, m, section);
+        else
+            fill_with_loop(&h, m, section, i);
         if (i + 1 < count) {
-            close_section(&h, m, i);
+            if (section->changes == NULL)
+                close_section(&h, m, i);
             lead_to_key(&h, &plan, i);
         } else {
             close_song(&h);

@@ -5,9 +5,12 @@
  */
 #include "band/composer_rhythm.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "band/groove_vary.h"
+#include "band/kit_pieces.h"
+#include "genre/genres.h"
 #include "song/song_spec.h"
 
 enum { CYCLE_BARS = 8, MACHINE_CYCLE_BARS = 16, STORY_BARS = 6 };
@@ -114,6 +117,47 @@ static void story_write(const struct writing *w, const char **lines, size_t coun
             lines[i] = groove_fit(lines[i], bars, w->session->arena);
 }
 
+/* Hand percussion that the brief asks for and the groove has not. */
+static void add_pieces(const struct writing *w, struct rhythm_part *out)
+{
+    const struct song_spec *spec = w->session->song->song_spec;
+    size_t wishes = spec->instruments.count + spec->prefer_instruments.count;
+    const char **lines = ARENA_ARRAY(w->session->arena, const char *, out->lines.count + wishes * PIECE_LINES_MAX + 1);
+
+    if (wishes == 0)
+        return;
+    if (out->lines.count > 0)
+        memcpy(lines, out->lines.items, out->lines.count * sizeof(*lines));
+    for (size_t i = 0; i < wishes; i++) {
+        const struct kit_piece *piece = kit_piece_find(i < spec->instruments.count ? spec->instruments.items[i] :
+                                                       spec->prefer_instruments.items[i - spec->instruments.count]);
+        bool has = false;
+
+        for (size_t k = 0; piece != NULL && k < out->lines.count; k++) {
+            const char *rest;
+            const struct drum_voice *voice = drum_voice_read(lines[k], &rest);
+
+            has |= voice != NULL && kit_piece_has(piece, voice->key);
+        }
+        for (size_t k = 0; piece != NULL && !has && k < PIECE_LINES_MAX && piece->lines[k] != NULL; k++)
+            lines[out->lines.count++] = steps_adapt(NOTATION_DRUMS, piece->lines[k], w->timeline->metre, w->session->arena);
+    }
+    out->lines.items = lines;
+}
+
+/* What the brief wants of the kit: the backbeat half or twice as often, more pieces. */
+static void drums_wish(const struct writing *w, struct rhythm_part *out)
+{
+    int feel = w->session->song->song_spec->time_feel;
+    const char **lines = ARENA_ARRAY(w->session->arena, const char *, out->lines.count + 1);
+
+    for (size_t i = 0; feel != TIME_FEEL_USUAL && i < out->lines.count; i++)
+        lines[i] = groove_feel(out->lines.items[i], feel == TIME_FEEL_HALF, w->session->arena);
+    if (feel != TIME_FEEL_USUAL)
+        out->lines.items = lines;
+    add_pieces(w, out);
+}
+
 static void drums_write(const struct writing *w, bool is_kit, const struct part_pattern *pattern, const char **lines,
                         int bars, struct random *vary, struct rhythm_part *out)
 {
@@ -127,6 +171,8 @@ static void drums_write(const struct writing *w, bool is_kit, const struct part_
     if (!tells_story(pattern))
         groove_vary(lines, pattern->lines.count, bars < cycle ? bars : cycle, &variety, vary, w->session->arena,
                     &out->lines.items, &out->lines.count);
+    if (is_kit)
+        drums_wish(w, out);
 }
 
 static bool part_write(const struct writing *w, const struct stage_part *part, const struct timeline_section *section,
@@ -238,6 +284,23 @@ static void section_explain(const struct writing *w, size_t index)
            written->fills.count == 1 ? "fill" : "fills");
 }
 
+/* Swing as the brief has it, else as the genre whose feel it asks for. */
+static void wish_swing(const struct session *s, struct rhythm_spec *spec)
+{
+    const struct song_spec *song = s->song->song_spec;
+    const struct genre *feel = song->feel != NULL ? genres_find(s->genres, song->feel) : NULL;
+
+    if (feel != NULL && feel->players.groove.swing.count > 0) {
+        spec->swing_percent = genre_swing_percent(&feel->players.groove, s->timeline->bpm);
+        spec->swing_unit = feel->players.groove.swing_unit;
+    }
+    if (!isnan(song->swing_percent)) {
+        spec->swing_percent = song->swing_percent;
+        if (spec->swing_unit != 16)
+            spec->swing_unit = 8;
+    }
+}
+
 bool composer_rhythm(struct session *s, struct error *e)
 {
     const struct genre_groove *groove = &s->genre->players.groove;
@@ -253,6 +316,7 @@ bool composer_rhythm(struct session *s, struct error *e)
     spec->metre = s->timeline->metre;
     spec->swing_percent = genre_swing_percent(groove, s->timeline->bpm);
     spec->swing_unit = groove->swing_unit;
+    wish_swing(s, spec);
     spec->humanise = groove->humanise;
     w.spec = spec;
     w.stage = stage_make(s);

@@ -45,6 +45,9 @@ static void direct_mood(struct directing *d)
         spec->primary_mood = r->moods[0];
         decide(d->s, agent, 0.8, arena_printf(d->s->arena, "mood %s", spec->primary_mood), "the brief says: %s",
                r->mood_words);
+    } else if (r->scene_mood != NULL) {
+        spec->primary_mood = r->scene_mood;
+        decide(d->s, agent, 0.6, arena_printf(d->s->arena, "mood %s", spec->primary_mood), "the setting suggests it");
     } else {
         spec->primary_mood = d->s->genre->mood;
         decide(d->s, agent, 0.5, arena_printf(d->s->arena, "mood %s", spec->primary_mood),
@@ -65,6 +68,8 @@ static void direct_character(struct directing *d)
     spec->density = clamp(0.5 + soften(r->density, 0.4), 0, 1);
     spec->brightness = clamp(0.5 + soften(r->brightness, 0.5), 0, 1);
     spec->energy_shape = r->shape >= 0 ? r->shape : ENERGY_SONG;
+    spec->energy_turn = r->turn;
+    spec->energy_most = r->energy_most;
     if (r->energy_words[0] != '\0')
         decide(d->s, agent, 0.7, arena_printf(d->s->arena, "energy %.2f, density %.2f", spec->energy, spec->density),
                "the brief says: %s", r->energy_words);
@@ -84,6 +89,11 @@ static void direct_metre(struct directing *d)
         decide(d->s, agent, 1, arena_printf(d->s->arena, "time signature %s", text), "it is asked for");
 }
 
+static double bar_seconds(const struct directing *d, double bpm)
+{
+    return metre_bar_ticks(d->spec->time_signature) / (double)SCORE_PPQ * 60 / bpm;
+}
+
 static void direct_length(struct directing *d)
 {
     const struct brief_reading *r = &d->reading;
@@ -92,6 +102,10 @@ static void direct_length(struct directing *d)
 
     if (r->length_percent != 0)
         why = "the brief asks for another length than usual";
+    if (!isnan(r->bars)) {
+        seconds = r->bars * bar_seconds(d, isnan(r->bpm) ? d->s->genre->tempo.typical : r->bpm);
+        why = "the brief names it in bars";
+    }
     if (!isnan(r->seconds)) {
         seconds = r->seconds;
         why = "the brief names it";
@@ -104,19 +118,19 @@ static void direct_length(struct directing *d)
     decide(d->s, agent, 0.9, arena_printf(d->s->arena, "length %.0f s", d->spec->target_duration_seconds), "%s", why);
 }
 
-/* Of the whole tempos near `wished` the one at which a number of four-bar groups takes the wished length. */
-static double fit_tempo(const struct directing *d, double wished)
+/* Of the whole tempos near `wished`, from `least` to `most`, the one at which a number of four-bar groups takes the
+ * wished length. */
+static double fit_tempo(const struct directing *d, double wished, double least, double most)
 {
-    double bar_quarters = metre_bar_ticks(d->spec->time_signature) / (double)SCORE_PPQ, best = wished, best_cost = 1e9;
-    const struct genre_tempo *tempo = &d->s->genre->tempo;
+    double best = wished, best_cost = 1e9;
     int low = (int)ceil(wished * 0.96), high = (int)floor(wished * 1.04);
 
     for (int bpm = low; bpm <= high; bpm++) {
-        double bars = d->spec->target_duration_seconds * bpm / (60 * bar_quarters);
+        double bars = d->spec->target_duration_seconds / bar_seconds(d, bpm);
         double off = fabs(bars - round(bars / 4) * 4) / bars * 100;
         double cost = off * 2 + fabs(bpm - wished) / wished * 30;
 
-        if (cost < best_cost && bpm >= tempo->min && bpm <= tempo->max) {
+        if (cost < best_cost && bpm >= least && bpm <= most) {
             best_cost = cost;
             best = bpm;
         }
@@ -124,12 +138,14 @@ static double fit_tempo(const struct directing *d, double wished)
     return clamp(best, 40, 300);
 }
 
+/* A range that is named ("allegro") counts outside the genre's own too; a strong word ("very slow") a little. */
 static void direct_tempo(struct directing *d)
 {
     const struct genre_tempo *tempo = &d->s->genre->tempo;
     const struct brief_reading *r = &d->reading;
     struct random random = session_random(d->s, "director.tempo", 0);
     double spread = random_normal(&random) * 0.035, asked = d->brief->bpm, wished;
+    double room = r->tempo_strongest >= 15 ? 1.12 : 1, least = tempo->min / room, most = tempo->max * room;
 
     if (isnan(asked))
         asked = r->bpm;
@@ -138,8 +154,12 @@ static void direct_tempo(struct directing *d)
         decide(d->s, agent, 1, arena_printf(d->s->arena, "tempo %.15g bpm", d->spec->bpm), "it is asked for");
         return;
     }
-    wished = clamp(tempo->typical * (1 + soften(r->tempo_percent, 25) / 100 + spread), tempo->min, tempo->max);
-    d->spec->bpm = fit_tempo(d, wished);
+    if (!isnan(r->tempo_low)) {
+        least = r->tempo_low;
+        most = r->tempo_high;
+    }
+    wished = clamp(tempo->typical * (1 + soften(r->tempo_percent, 25) / 100 + spread), least, most);
+    d->spec->bpm = fit_tempo(d, wished, least, most);
     decide(d->s, agent, 0.7, arena_printf(d->s->arena, "tempo %.15g bpm", d->spec->bpm),
            r->tempo_words[0] != '\0' ? "%s is usually near %.0f; the brief says: %s" :
                                        "%s is usually near %.0f; the bars then fill the length%s",
@@ -159,6 +179,8 @@ static struct key draw_key(struct directing *d)
         weights[i] = g->modes.items[i].weight * exp(-off * off * 8) + 1e-9;
     }
     key.mode = (enum mode)g->modes.items[random_weighted(&random, weights, g->modes.count)].mode;
+    if (d->reading.mode >= 0)
+        key.mode = (enum mode)d->reading.mode;
     for (size_t i = 0; i < g->keys.count; i++)
         weights[i] = 1.0 / (2.0 + (double)i);
     if (g->keys.count > 0)
@@ -175,6 +197,10 @@ static void direct_key(struct directing *d)
 
     if (fabs(d->reading.brightness) >= 0.1)
         why = d->reading.brightness > 0 ? "the brief sounds bright" : "the brief sounds dark";
+    if (d->reading.mode >= 0) {
+        why = "the brief names the mode";
+        confidence = 1;
+    }
     if (key_is_set(d->reading.key)) {
         key = d->reading.key;
         why = "the brief names it";
@@ -227,6 +253,89 @@ static void direct_instruments(struct directing *d)
     for (size_t i = 0; i < spec->exclude_instruments.count; i++)
         decide(d->s, agent, 1, arena_printf(d->s->arena, "without %s", spec->exclude_instruments.items[i]),
                "it is asked to be left out");
+}
+
+static const char **copy_names(struct directing *d, const char *const *names, size_t count)
+{
+    const char **out = ARENA_ARRAY(d->s->arena, const char *, count + 1);
+
+    if (count > 0)
+        memcpy(out, names, count * sizeof(*out));
+    return out;
+}
+
+static void direct_colours(struct directing *d)
+{
+    struct song_spec *spec = d->spec;
+    const struct brief_reading *r = &d->reading;
+
+    spec->prefer_instruments.items = copy_names(d, r->preferred, r->preferred_count);
+    spec->prefer_instruments.count = r->preferred_count;
+    spec->only_instruments = r->only_instruments;
+    spec->lead_instrument = r->lead;
+    spec->palette = r->palette;
+    spec->feel = r->feel;
+    spec->swing_percent = r->swing_percent;
+    spec->time_feel = r->half_time == 1 ? TIME_FEEL_HALF : r->half_time == 2 ? TIME_FEEL_DOUBLE : TIME_FEEL_USUAL;
+    spec->drum_touch = r->drum_touch;
+    spec->articulation = r->articulation;
+    spec->register_semitones = r->register_semitones;
+}
+
+/* A loop has no beginning and no end of its own. */
+static void direct_loop(struct directing *d)
+{
+    struct song_spec *spec = d->spec;
+    const char **sections = ARENA_ARRAY(d->s->arena, const char *, spec->exclude_sections.count + 1);
+
+    if (spec->exclude_sections.count > 0)
+        memcpy(sections, spec->exclude_sections.items, spec->exclude_sections.count * sizeof(*sections));
+    sections[spec->exclude_sections.count++] = "outro";
+    spec->exclude_sections.items = sections;
+    if (spec->intro_bars == FIELD_INT_UNSET)
+        spec->intro_bars = 0;
+    if (d->reading.shape < 0)
+        spec->energy_shape = ENERGY_FLAT;
+    decide(d->s, agent, 0.7, "a loop: no introduction, no outro, even energy",
+           "it ends in tempo on the last bar line, ready to begin again; the last chord's reverberation rings on behind it");
+}
+
+static void direct_course(struct directing *d)
+{
+    struct song_spec *spec = d->spec;
+    const struct brief_reading *r = &d->reading;
+
+    spec->form = r->form;
+    spec->exclude_sections.items = copy_names(d, r->no_sections, r->no_section_count);
+    spec->exclude_sections.count = r->no_section_count;
+    spec->intro_bars = r->intro_bars;
+    spec->ending = r->ending;
+    if (spec->ending == SONG_ENDING_LOOP)
+        direct_loop(d);
+    spec->key_lift = r->key_lift;
+    spec->cues.items = ARENA_ARRAY(d->s->arena, struct cue, r->cue_count + 1);
+    spec->cues.count = r->cue_count;
+    for (size_t i = 0; i < r->cue_count; i++) {
+        spec->cues.items[i] = r->cues[i].cue;
+        if (!isnan(r->cues[i].at_bar))
+            spec->cues.items[i].at_seconds = r->cues[i].at_bar * bar_seconds(d, spec->bpm);
+    }
+}
+
+/* Each phrase that was understood with what it does, and the words that were not. */
+static void account(struct directing *d)
+{
+    const struct brief_reading *r = &d->reading;
+    const char *unknown = "";
+
+    for (size_t i = 0; i < r->heard_count; i++)
+        decide(d->s, agent, r->heard[i].is_followed ? 0.9 : 0.5,
+               arena_printf(d->s->arena, r->heard[i].is_followed ? "understood: %s" : "understood, not followed: %s",
+                            r->heard[i].words), "%s", r->heard[i].effect);
+    for (size_t i = 0; i < r->unknown_count; i++)
+        unknown = arena_printf(d->s->arena, "%s%s%s", unknown, i > 0 ? ", " : "", r->unknown[i]);
+    if (r->unknown_count > 0)
+        decide(d->s, agent, 0.3, arena_printf(d->s->arena, "not understood: %s", unknown), "the other words decide");
 }
 
 static void direct_vocals(struct directing *d)
@@ -306,7 +415,8 @@ bool creative_director_work(struct session *s, struct error *e)
     d.spec->artist_name = "AETHER";
     d.spec->genre_id = s->genre->id;
     d.spec->random_seed = (int64_t)s->seed;
-    brief_read(d.brief->brief, s->genre, s->arena, &d.reading);
+    brief_read(d.brief->brief, s->genre, s->genres, s->arena, &d.reading);
+    account(&d);
     direct_mood(&d);
     direct_character(&d);
     direct_metre(&d);
@@ -314,6 +424,8 @@ bool creative_director_work(struct session *s, struct error *e)
     direct_tempo(&d);
     direct_key(&d);
     direct_instruments(&d);
+    direct_colours(&d);
+    direct_course(&d);
     direct_vocals(&d);
     describe(&d);
     s->song->song_spec = d.spec;

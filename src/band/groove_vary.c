@@ -234,3 +234,44 @@ const char *groove_fit(const char *line, int bars, struct arena *a)
     out[at] = '\0';
     return out;
 }
+
+/* The bar's steps from `from` on, each followed by a rest. */
+static void stretch(const char *bar, int count, int from, char *out)
+{
+    for (int i = 0; i < count; i++)
+        out[i] = i % 2 == 0 ? bar[from + i / 2] : '.';
+}
+
+const char *groove_feel(const char *line, bool half, struct arena *a)
+{
+    const char *text;
+    const struct drum_voice *voice = drum_voice_read(line, &text);
+    char bar[STEPS_BAR_MAX + 1], *out, *at;
+    size_t bars;
+
+    if (voice == NULL || voice->rank > 1)
+        return line;
+    bars = steps_bars(text);
+    out = at = arena_alloc(a, strlen(voice->name) + 2 + 2 * bars * (STEPS_BAR_MAX + 1) + 1);
+    at += strlen(voice->name);
+    memcpy(out, voice->name, (size_t)(at - out));
+    *at++ = ':';
+    for (size_t i = 0; i < bars; i++) {
+        int count = steps_copy(text, i, bar);
+
+        if (count % 4 != 0)
+            return line;
+        if (half) {
+            stretch(bar, count, 0, at);
+            at[count] = '|';
+            stretch(bar, count, count / 2, at + count + 1);
+            at += 2 * count + 1;
+        } else {
+            for (int k = 0; k < count; k++)
+                at[k] = bar[2 * k % count];
+            at += count;
+        }
+        *at++ = i + 1 < bars ? '|' : '\0';
+    }
+    return out;
+}

@@ -22,6 +22,10 @@ void groove_vary(const char *const *lines, size_t count, int bars, const struct 
  * each repeated in proportion when it is shorter. */
 const char *groove_fit(const char *line, int bars, struct arena *a);
 
+/* A drum line with the backbeat half as often (each bar of kick and snare stretched over two) or twice as often; what
+ * keeps time stays. */
+const char *groove_feel(const char *line, bool half, struct arena *a);
+
 /* One line of any other notation over `bars` bars: `main`, with `other` (NULL: none) in place of the last bar of each
  * four. */
 const char *groove_alternate(const char *main, const char *other, int bars, struct arena *a);

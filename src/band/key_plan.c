@@ -9,6 +9,7 @@
 static const char agent[] = "composer";
 
 /* A lift comes late, and where the song already stands high. */
+#define WISHED_FROM 0.6
 #define LIFT_FROM 0.5
 #define LIFT_ENERGY 0.6
 #define WHOLE_TONE_CHANCE 0.6
@@ -37,6 +38,18 @@ static size_t lift_place(const struct arrangement_spec *a)
     return best;
 }
 
+/* Where a lift goes that is asked for: where a song would have it, else the strongest section of the last third. */
+static size_t wished_place(const struct arrangement_spec *a)
+{
+    size_t best = lift_place(a);
+
+    for (size_t i = a->sections.count; i-- > 1 && lift_place(a) == a->sections.count;)
+        if (a->sections.items[i].start_bar - 1 >= a->total_bars * WISHED_FROM &&
+            (best == a->sections.count || a->sections.items[i].energy >= a->sections.items[best].energy))
+            best = i;
+    return best;
+}
+
 struct key_plan key_plan_make(const struct session *s)
 {
     const struct arrangement_spec *a = s->song->arrangement_spec;
@@ -47,7 +60,9 @@ struct key_plan key_plan_make(const struct session *s)
 
     for (size_t i = 0; i < a->sections.count; i++)
         plan.shifts[i] = genre_harmony_for(s->genre, a->sections.items[i].section_type)->transpose;
-    if (dice < s->genre->harmony.lift)
+    if (s->song->song_spec->key_lift == 1)
+        plan.lifted = wished_place(a);
+    else if (s->song->song_spec->key_lift != 0 && dice < s->genre->harmony.lift)
         plan.lifted = lift_place(a);
     for (size_t i = plan.lifted; i < a->sections.count; i++)
         plan.shifts[i] += lift;

@@ -1,245 +1,98 @@
 #include "band/lexicon.h"
 
+#include <string.h>
 #include <strings.h>
 
-#include "song/song_spec.h"
 
-#define MOOD(phrase, value, tempo, energy, bright, dense) { phrase, LEXEME_MOOD, value, tempo, energy, bright, dense, 0 }
-#define CHARACTER(phrase, tempo, energy, bright, dense) { phrase, LEXEME_CHARACTER, NULL, tempo, energy, bright, dense, 0 }
-#define ERA(phrase, value) { phrase, LEXEME_ERA, value, 0, 0, 0, 0, 0 }
-#define SHAPE(phrase, shape) { phrase, LEXEME_SHAPE, NULL, 0, 0, 0, 0, shape }
-#define VOCALS(phrase, wanted) { phrase, LEXEME_VOCALS, NULL, 0, 0, 0, 0, wanted }
-#define METRE(phrase, value) { phrase, LEXEME_METRE, value, 0, 0, 0, 0, 0 }
-#define LENGTH(phrase, percent) { phrase, LEXEME_LENGTH, NULL, percent, 0, 0, 0, 0 }
+enum { SLOTS = 4096, PHRASE_MAX = 80 };
 
-const struct lexeme lexicon[] = {
-    /*   phrase           mood           tempo % energy bright density */
-    MOOD("happy",         "happy",          5,  .08,  .30,  .05),
-    MOOD("joyful",        "happy",          6,  .10,  .30,  .05),
-    MOOD("joyous",        "happy",          6,  .10,  .30,  .05),
-    MOOD("cheerful",      "happy",          6,  .08,  .30,  .05),
-    MOOD("sunny",         "happy",          3,  .05,  .30,   0),
-    MOOD("summer",        "happy",          3,  .05,  .25,   0),
-    MOOD("bright",        "happy",          2,  .03,  .25,   0),
-    MOOD("upbeat",        "happy",          7,  .12,  .20,  .08),
-    MOOD("uplifting",     "uplifting",      4,  .10,  .25,  .05),
-    MOOD("hopeful",       "uplifting",      0,  .03,  .22,   0),
-    MOOD("optimistic",    "uplifting",      2,  .05,  .25,   0),
-    MOOD("inspiring",     "uplifting",      2,  .08,  .22,   0),
-    MOOD("triumphant",    "epic",           2,  .18,  .20,  .08),
-    MOOD("victorious",    "epic",           2,  .18,  .20,  .08),
-    MOOD("heroic",        "epic",           2,  .18,  .15,  .08),
-    MOOD("epic",          "epic",           0,  .18,   0,   .10),
-    MOOD("anthemic",      "epic",           2,  .15,  .12,  .05),
-    MOOD("powerful",      "epic",           2,  .15,   0,   .05),
-    MOOD("sad",           "sad",          -10, -.12, -.28, -.12),
-    MOOD("sorrowful",     "sad",          -12, -.14, -.30, -.14),
-    MOOD("heartbreak",    "sad",           -8, -.08, -.25, -.08),
-    MOOD("heartbroken",   "sad",           -8, -.08, -.25, -.08),
-    MOOD("melancholy",    "melancholic",   -7, -.10, -.22, -.10),
-    MOOD("melancholic",   "melancholic",   -7, -.10, -.22, -.10),
-    MOOD("wistful",       "melancholic",   -5, -.08, -.12, -.08),
-    MOOD("bittersweet",   "melancholic",   -4, -.05, -.08, -.05),
-    MOOD("lonely",        "melancholic",   -6, -.10, -.20, -.12),
-    MOOD("longing",       "melancholic",   -4, -.06, -.12, -.05),
-    MOOD("nostalgic",     "nostalgic",     -2, -.02, -.05,   0),
-    MOOD("nostalgia",     "nostalgic",     -2, -.02, -.05,   0),
-    MOOD("dark",          "dark",          -2,  .02, -.35,   0),
-    MOOD("gloomy",        "dark",          -8, -.08, -.35, -.08),
-    MOOD("sinister",      "dark",          -2,  .04, -.40,   0),
-    MOOD("haunting",      "dark",          -6, -.05, -.32, -.10),
-    MOOD("eerie",         "dark",          -6, -.06, -.32, -.12),
-    MOOD("moody",         "dark",          -3, -.03, -.22, -.05),
-    MOOD("brooding",      "dark",          -5, -.03, -.28, -.05),
-    MOOD("gritty",        "dark",           0,  .06, -.15,  .05),
-    MOOD("mysterious",    "mysterious",    -4, -.05, -.22, -.08),
-    MOOD("noir",          "mysterious",    -6, -.05, -.28, -.08),
-    MOOD("tense",         "tense",          2,  .10, -.28,  .08),
-    MOOD("suspenseful",   "tense",          0,  .08, -.28,  .05),
-    MOOD("anxious",       "tense",          4,  .10, -.25,  .10),
-    MOOD("urgent",        "tense",          6,  .14, -.12,  .12),
-    MOOD("calm",          "calm",          -8, -.20,  .05, -.25),
-    MOOD("peaceful",      "calm",          -8, -.20,  .10, -.25),
-    MOOD("relaxing",      "calm",          -8, -.18,  .08, -.22),
-    MOOD("relaxed",       "calm",          -6, -.15,  .08, -.18),
-    MOOD("serene",        "calm",         -10, -.22,  .10, -.25),
-    MOOD("gentle",        "calm",          -6, -.16,  .06, -.18),
-    MOOD("soft",          "calm",          -5, -.16,  .02, -.15),
-    MOOD("soothing",      "calm",          -8, -.18,  .06, -.20),
-    MOOD("mellow",        "calm",          -5, -.12,   0,  -.12),
-    MOOD("chill",         "calm",          -4, -.12,   0,  -.12),
-    MOOD("chilled",       "calm",          -4, -.12,   0,  -.12),
-    MOOD("laid back",     "calm",          -5, -.12,  .02, -.12),
-    MOOD("cosy",          "warm",          -4, -.10,  .06, -.10),
-    MOOD("cozy",          "warm",          -4, -.10,  .06, -.10),
-    MOOD("warm",          "warm",          -2, -.04,  .05, -.04),
-    MOOD("dreamy",        "dreamy",        -5, -.08,  .08, -.10),
-    MOOD("ethereal",      "dreamy",        -6, -.10,  .10, -.15),
-    MOOD("hazy",          "dreamy",        -5, -.08,   0,  -.10),
-    MOOD("floating",      "dreamy",        -6, -.10,  .06, -.15),
-    MOOD("spacey",        "dreamy",        -4, -.05,   0,  -.10),
-    MOOD("romantic",      "romantic",      -5, -.06,  .10, -.05),
-    MOOD("love",          "romantic",      -3, -.03,  .10,   0),
-    MOOD("tender",        "romantic",      -6, -.12,  .08, -.12),
-    MOOD("sensual",       "romantic",      -5, -.05,   0,  -.05),
-    MOOD("playful",       "playful",        4,  .04,  .22,  .05),
-    MOOD("quirky",        "playful",        4,  .04,  .15,  .05),
-    MOOD("funny",         "playful",        4,  .04,  .22,  .05),
-    MOOD("aggressive",    "aggressive",     6,  .22, -.20,  .15),
-    MOOD("angry",         "aggressive",     6,  .22, -.25,  .12),
-    MOOD("furious",       "aggressive",     8,  .25, -.25,  .15),
-    MOOD("brutal",        "aggressive",     6,  .25, -.30,  .15),
-    MOOD("rebellious",    "aggressive",     4,  .15, -.05,  .08),
-    MOOD("energetic",     "energetic",      6,  .16,  .08,  .12),
-    MOOD("exciting",      "energetic",      6,  .15,  .10,  .10),
-    MOOD("excited",       "energetic",      6,  .15,  .10,  .10),
-    MOOD("euphoric",      "energetic",      4,  .18,  .22,  .08),
-    MOOD("party",         "energetic",      4,  .15,  .15,  .10),
-    MOOD("dance",         "energetic",      3,  .12,  .08,  .08),
-    MOOD("danceable",     "energetic",      3,  .12,  .08,  .08),
-    MOOD("groovy",        "energetic",      0,  .08,  .05,  .08),
-    MOOD("confident",     "energetic",      2,  .10,  .05,  .05),
-    MOOD("cool",          "cool",          -1, -.02, -.05, -.03),
-    MOOD("smooth",        "cool",          -4, -.08,  .04, -.08),
-    MOOD("sophisticated", "cool",          -2, -.04,   0,    0),
-    MOOD("neutral",       "neutral",        0,   0,    0,    0),
-
-    /*        phrase        tempo % energy bright density */
-    CHARACTER("fast",           9,  .08,   0,  .06),
-    CHARACTER("very fast",     16,  .12,   0,  .08),
-    CHARACTER("quick",          7,  .06,   0,  .05),
-    CHARACTER("uptempo",       10,  .10,   0,  .06),
-    CHARACTER("up tempo",      10,  .10,   0,  .06),
-    CHARACTER("mid tempo",      0,   0,    0,   0),
-    CHARACTER("slow",         -12, -.08,   0, -.06),
-    CHARACTER("very slow",    -20, -.12,   0, -.10),
-    CHARACTER("downtempo",    -12, -.08,   0, -.06),
-    CHARACTER("ballad",       -16, -.15,   0, -.12),
-    CHARACTER("driving",        5,  .12,   0,  .10),
-    CHARACTER("drive",          2,  .05,   0,  .03),
-    CHARACTER("pulsing",        1,  .05,   0,  .08),
-    CHARACTER("pounding",       4,  .16, -.05, .10),
-    CHARACTER("racing",        10,  .14,   0,  .12),
-    CHARACTER("running",        6,  .10,   0,  .08),
-    CHARACTER("workout",        8,  .16,  .05, .10),
-    CHARACTER("intense",        3,  .16, -.08, .10),
-    CHARACTER("heavy",          0,  .14, -.12, .06),
-    CHARACTER("hard",           2,  .14, -.08, .06),
-    CHARACTER("loud",           0,  .14,   0,  .04),
-    CHARACTER("big",            0,  .08,   0,  .04),
-    CHARACTER("quiet",         -4, -.20,   0, -.15),
-    CHARACTER("low energy",    -5, -.20,   0, -.12),
-    CHARACTER("high energy",    6,  .18,  .05, .12),
-    CHARACTER("minimal",       -2, -.12,   0, -.25),
-    CHARACTER("sparse",        -3, -.14,   0, -.28),
-    CHARACTER("simple",         0, -.04,   0, -.15),
-    CHARACTER("busy",           0,  .05,   0,  .25),
-    CHARACTER("dense",          0,  .06,   0,  .22),
-    CHARACTER("lush",          -1,  .02,  .05, .12),
-    CHARACTER("complex",        0,  .02,   0,  .18),
-    CHARACTER("virtuosic",      4,  .06,   0,  .25),
-    CHARACTER("rain",          -4, -.08, -.08, -.08),
-    CHARACTER("rainy",         -4, -.08, -.08, -.08),
-    CHARACTER("study",         -4, -.12,   0, -.12),
-    CHARACTER("studying",      -4, -.12,   0, -.12),
-    CHARACTER("reading",       -4, -.14,   0, -.12),
-    CHARACTER("focus",         -2, -.10,   0, -.10),
-    CHARACTER("sleep",        -12, -.25,   0, -.30),
-    CHARACTER("sleepy",       -10, -.20,   0, -.22),
-    CHARACTER("meditation",   -12, -.25,  .02, -.30),
-    CHARACTER("background",    -2, -.10,   0, -.10),
-    CHARACTER("night",         -1, -.02, -.08,  0),
-    CHARACTER("midnight",      -2, -.03, -.12,  0),
-    CHARACTER("late",          -2, -.04, -.05,  0),
-    CHARACTER("morning",       -1, -.02,  .12,  0),
-    CHARACTER("dawn",          -3, -.06,  .10,  0),
-    CHARACTER("sunset",        -2, -.03,  .04,  0),
-    CHARACTER("winter",        -3, -.05, -.08,  0),
-    CHARACTER("autumn",        -3, -.05, -.06,  0),
-    CHARACTER("chase",          8,  .16, -.12, .12),
-    CHARACTER("battle",         6,  .20, -.15, .12),
-    CHARACTER("adventure",      3,  .10,  .10,  .05),
-    CHARACTER("minor key",      0,   0,  -.50,  0),
-    CHARACTER("major key",      0,   0,   .50,  0),
-
-    /*  phrase         era */
-    ERA("50s",         "1950s"),
-    ERA("1950s",       "1950s"),
-    ERA("fifties",     "1950s"),
-    ERA("60s",         "1960s"),
-    ERA("1960s",       "1960s"),
-    ERA("sixties",     "1960s"),
-    ERA("70s",         "1970s"),
-    ERA("1970s",       "1970s"),
-    ERA("seventies",   "1970s"),
-    ERA("80s",         "1980s"),
-    ERA("1980s",       "1980s"),
-    ERA("eighties",    "1980s"),
-    ERA("90s",         "1990s"),
-    ERA("1990s",       "1990s"),
-    ERA("nineties",    "1990s"),
-    ERA("2000s",       "2000s"),
-    ERA("retro",       "1980s"),
-    ERA("vintage",     "1970s"),
-    ERA("modern",      "2020s"),
-    ERA("contemporary", "2020s"),
-
-    /*    phrase              shape */
-    SHAPE("build slowly",     ENERGY_BUILD),
-    SHAPE("builds slowly",    ENERGY_BUILD),
-    SHAPE("slow build",       ENERGY_BUILD),
-    SHAPE("slowly building",  ENERGY_BUILD),
-    SHAPE("building slowly",  ENERGY_BUILD),
-    SHAPE("slowly builds",    ENERGY_BUILD),
-    SHAPE("gradual build",    ENERGY_BUILD),
-    SHAPE("gradually builds", ENERGY_BUILD),
-    SHAPE("builds gradually", ENERGY_BUILD),
-    SHAPE("builds up",        ENERGY_BUILD),
-    SHAPE("build up",         ENERGY_BUILD),
-    SHAPE("crescendo",        ENERGY_BUILD),
-    SHAPE("starts quietly",   ENERGY_BUILD),
-    SHAPE("starts quiet",     ENERGY_BUILD),
-    SHAPE("starts soft",      ENERGY_BUILD),
-    SHAPE("grows",            ENERGY_BUILD),
-    SHAPE("growing",          ENERGY_BUILD),
-    SHAPE("steady",           ENERGY_FLAT),
-    SHAPE("constant",         ENERGY_FLAT),
-    SHAPE("even energy",      ENERGY_FLAT),
-    SHAPE("loopable",         ENERGY_FLAT),
-    SHAPE("no drops",         ENERGY_FLAT),
-    SHAPE("fades away",       ENERGY_FADE),
-    SHAPE("fades out",        ENERGY_FADE),
-    SHAPE("dies away",        ENERGY_FADE),
-    SHAPE("winds down",       ENERGY_FADE),
-    SHAPE("calms down",       ENERGY_FADE),
-
-    /*     phrase          wanted */
-    VOCALS("instrumental", 0),
-    VOCALS("vocal",        1),
-    VOCALS("singing",      1),
-    VOCALS("singer",       1),
-    VOCALS("sung",         1),
-    VOCALS("lyric",        1),
-    VOCALS("voice",        1),
-
-    /*    phrase        time signature */
-    METRE("waltz",      "3/4"),
-    METRE("waltz time", "3/4"),
-
-    /*     phrase      percent of the usual length, more or less */
-    LENGTH("short",    -50),
-    LENGTH("long",      60),
-    LENGTH("extended",  60),
+struct lexicon_index {
+    const struct lexeme *slots[SLOTS];
 };
-const size_t lexicon_count = sizeof(lexicon) / sizeof(lexicon[0]);
+
+static const struct lexicon_table *const tables[LEXICON_TABLES] = { &lexicon_moods, &lexicon_scenes, &lexicon_words,
+                                                                    &lexicon_structure, &lexicon_endings };
+
+const struct lexicon_table *lexicon_table(size_t index)
+{
+    return tables[index];
+}
+
+/* FNV-1a, 32 bits. */
+static size_t slot_of(const char *text)
+{
+    unsigned hash = 2166136261u;
+
+    for (; *text != '\0'; text++)
+        hash = (hash ^ (unsigned char)*text) * 16777619u;
+    return (hash ^ hash >> 16) % SLOTS;
+}
+
+struct lexicon_index *lexicon_index_make(struct arena *a)
+{
+    struct lexicon_index *index = ARENA_NEW(a, struct lexicon_index);
+
+    for (size_t t = 0; t < LEXICON_TABLES; t++)
+        for (size_t i = 0; i < tables[t]->count; i++) {
+            size_t slot = slot_of(tables[t]->rows[i].phrase);
+
+            while (index->slots[slot] != NULL)
+                slot = (slot + 1) % SLOTS;
+            index->slots[slot] = &tables[t]->rows[i];
+        }
+    return index;
+}
+
+static const struct lexeme *find_exact(const struct lexicon_index *index, const char *phrase)
+{
+    for (size_t slot = slot_of(phrase); index->slots[slot] != NULL; slot = (slot + 1) % SLOTS)
+        if (strcmp(index->slots[slot]->phrase, phrase) == 0)
+            return index->slots[slot];
+    return NULL;
+}
+
+/* Endings of words, and what the word is without them. */
+static const struct {
+    const char *ending, *instead;
+    int comparative;  /* only for words that can be compared */
+} endings[] = {
+    { "s", "", 0 },      { "es", "", 0 },   { "ly", "", 0 },   { "ily", "y", 0 }, { "ness", "", 0 }, { "iness", "y", 0 },
+    { "er", "", 1 },     { "er", "e", 1 },  { "ier", "y", 1 }, { "est", "", 1 },  { "est", "e", 1 }, { "iest", "y", 1 },
+    { "gger", "g", 1 },  { "dder", "d", 1 }, { "tter", "t", 1 }, { "y", "e", 0 }, { "ally", "", 0 },
+};
+
+static int is_comparable(const struct lexeme *l)
+{
+    return l->kind == LEXEME_MOOD || l->kind == LEXEME_CHARACTER || l->kind == LEXEME_REGISTER;
+}
+
+const struct lexeme *lexicon_find(const struct lexicon_index *index, const char *phrase)
+{
+    const struct lexeme *found = find_exact(index, phrase);
+    size_t len = strlen(phrase);
+    char word[PHRASE_MAX + 4];
+
+    for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]) && found == NULL && len < PHRASE_MAX; i++) {
+        size_t end = strlen(endings[i].ending);
+
+        if (len < end + 3 || strcmp(phrase + len - end, endings[i].ending) != 0)
+            continue;
+        memcpy(word, phrase, len - end);
+        memcpy(word + len - end, endings[i].instead, strlen(endings[i].instead) + 1);
+        found = find_exact(index, word);
+        if (found != NULL && (endings[i].comparative ? !is_comparable(found) : found->kind > LEXEME_SHAPE && end > 1))
+            found = NULL;
+    }
+    return found;
+}
 
 const struct lexeme *lexicon_mood(const char *name)
 {
-    for (size_t i = 0; i < lexicon_count; i++)
-        if (lexicon[i].kind == LEXEME_MOOD && strcasecmp(lexicon[i].phrase, name) == 0)
-            return &lexicon[i];
-    for (size_t i = 0; i < lexicon_count; i++)
-        if (lexicon[i].kind == LEXEME_MOOD && strcasecmp(lexicon[i].value, name) == 0)
-            return &lexicon[i];
+    for (size_t i = 0; i < lexicon_moods.count; i++)
+        if (lexicon_moods.rows[i].kind == LEXEME_MOOD && strcasecmp(lexicon_moods.rows[i].phrase, name) == 0)
+            return &lexicon_moods.rows[i];
+    for (size_t i = 0; i < lexicon_moods.count; i++)
+        if (lexicon_moods.rows[i].kind == LEXEME_MOOD && strcasecmp(lexicon_moods.rows[i].value, name) == 0)
+            return &lexicon_moods.rows[i];
     return NULL;
 }

@@ -35,13 +35,14 @@ static void set_rules(const struct session *s, struct melody_idea *idea)
 {
     const struct genre_melody *m = &s->genre->melody;
     struct melody_rules *r = &idea->rules;
+    int shift = s->song->song_spec->register_semitones;
 
-    idea->target = m->high + idea->character->peak;
+    idea->target = m->high + idea->character->peak + shift;
     *r = (struct melody_rules){ .low = idea->target - BELOW_PEAK, .high = idea->target + ABOVE_PEAK, .leap = m->leap,
                                 .repeat = m->repeat, .colour = m->colour, .chromatic = m->chromatic,
                                 .pentatonic = m->pentatonic, .blue = m->blue, .noise = NOISE };
-    if (r->low < m->low - REGISTER_SLACK)
-        r->low = m->low - REGISTER_SLACK;
+    if (r->low < m->low + shift - REGISTER_SLACK)
+        r->low = m->low + shift - REGISTER_SLACK;
     if (idea->character->is_solo) {
         r->low -= SOLO_DEEPER;
         r->repeat *= 0.4;

@@ -17,6 +17,7 @@ static const char agent[] = "mix-engineer";
 enum { SEND_OFF_DB = -60 };
 #define SOLOIST_LU 4.0     /* how much a counter-melody is brought forward whose player has solos too, */
 #define SOLOIST_MOST -1.0  /* to just behind the lead */
+#define TOUCH_LU 2.5 /* how much louder the drums are when they are asked to be heavy */
 
 /* What each role's strip is: its group, and how it answers to brightness, energy and calm. */
 static const struct {
@@ -76,6 +77,8 @@ static struct mix_strip strip_make(const struct session *s, const struct mix_spe
     strip.level_lu += bright * roles[part->role].brightness_lu + energy * roles[part->role].energy_lu;
     if (strip.reverb_send_db > SEND_OFF_DB)
         strip.reverb_send_db += energy * roles[part->role].room_db;
+    if (part->role == ROLE_DRUMS)
+        strip.level_lu += TOUCH_LU * song->drum_touch;
     strip.level_lu = round(strip.level_lu * 10) / 10;
     strip.reverb_send_db = round(strip.reverb_send_db * 10) / 10;
     return strip;

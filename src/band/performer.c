@@ -7,7 +7,7 @@
 enum { EXPRESSION = 11, SIXTEENTH = METRE_PPQ / 4 };
 
 /* Velocities from the quietest to the fullest section, and by how much those who are alone come forward. */
-enum { ENERGY_VELOCITY = 34, BARE_LIFT = 10 };
+enum { ENERGY_VELOCITY = 34, BARE_LIFT = 10, TOUCH_VELOCITY = 16 };
 
 /* A step of dynamics, as from mp to mf. */
 enum { STEP_VELOCITY = 9 };
@@ -178,6 +178,8 @@ double performer_velocity(const struct performer *p, int level, int32_t tick)
     double forward = (p->all->is_bare[section] ? BARE_LIFT : 0) +
                      p->all->timeline->sections.items[section].dynamics_shift * STEP_VELOCITY;
 
+    if (part->player == PLAYER_DRUMMER)
+        forward += TOUCH_VELOCITY * p->all->session->song->song_spec->drum_touch;
     return part->velocity + (level - 7) * slope + (performer_energy(p, tick) - 0.5) * ENERGY_VELOCITY + forward;
 }
 

@@ -4,6 +4,7 @@
 
 #include "band/describe.h"
 #include "band/humanise.h"
+#include "band/kit_pieces.h"
 #include "band/stops.h"
 #include "song/lyric_spec.h"
 #include "song/song_spec.h"
@@ -57,7 +58,7 @@ static struct performance performance_make(struct session *s)
     struct performance all = { .session = s, .timeline = t, .rhythm = s->song->rhythm_spec, .stage = stage_make(s),
                                .hold_tick = t->hold_tick, .hold_len_ticks = t->end_tick - t->hold_tick,
                                .fade_tick = t->end_tick };
-    int last_bars = t->sections.items[t->sections.count - 1].bars;
+    int fade_bars = t->bars / 4 < FADE_BARS ? t->bars / 4 : FADE_BARS;
 
     all.stops = stops_make(s, t);
     all.is_bare = bare_sections(s, all.stage, t->sections.count);
@@ -65,7 +66,9 @@ static struct performance performance_make(struct session *s)
         return all;
     if (strcmp(ending->technique, "fade") == 0) {
         all.hold_tick = t->end_tick;
-        all.fade_tick = t->end_tick - (last_bars < FADE_BARS ? last_bars : FADE_BARS) * t->bar_ticks;
+        all.fade_tick = t->end_tick - fade_bars * t->bar_ticks;
+    } else if (strcmp(ending->technique, "loop") == 0) {
+        all.hold_tick = t->end_tick;
     } else if (strcmp(ending->technique, "button") == 0 && !(ending->hold_percent > BUTTON_SLOWEST)) {
         all.hold_tick = t->end_tick - t->bar_ticks;
         all.hold_len_ticks = metre_pulse_ticks(t->metre);
@@ -86,7 +89,8 @@ static void fade_write(struct performer *p)
             p->controls[kept++] = p->controls[i];
     p->control_count = kept;
     for (int32_t tick = all->fade_tick; tick < end; tick += 240)
-        performer_control(p, tick, 11, (int)(112 - 100.0 * (tick - all->fade_tick) / len));
+        performer_control(p, tick, 11, (int)(112 - 112.0 * (tick - all->fade_tick) / len));
+    performer_control(p, end, 11, 0);
 }
 
 static const struct part_sound *sound_of(const struct session *s, const struct stage_part *part)
@@ -107,6 +111,26 @@ static const struct part_sound *sound_of(const struct session *s, const struct s
                                   .expression = 0.3, .register_low = part->genre->register_low,
                                   .register_high = part->genre->register_high };
     return own;
+}
+
+/* Pieces of the kit that the brief rules out: the drummer leaves them. */
+static void leave_out_pieces(struct performer *p)
+{
+    const struct song_spec *spec = p->all->session->song->song_spec;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < p->note_count; i++) {
+        bool is_out = false;
+
+        for (size_t k = 0; k < spec->exclude_instruments.count; k++) {
+            const struct kit_piece *piece = kit_piece_find(spec->exclude_instruments.items[k]);
+
+            is_out |= piece != NULL && kit_piece_has(piece, p->notes[i].pitch);
+        }
+        if (!is_out)
+            p->notes[kept++] = p->notes[i];
+    }
+    p->note_count = kept;
 }
 
 static void part_play(const struct performance *all, const struct groove_clock *clock, size_t index,
@@ -137,6 +161,8 @@ static void part_play(const struct performance *all, const struct groove_clock *
         performer_dice(&p, all->hold_tick);
         player->finish(&p);
     }
+    if (part->genre->player == PLAYER_DRUMMER)
+        leave_out_pieces(&p);
     stops_lift_pedal(&p);
     if (p.note_count > 0)
         fade_write(&p);

@@ -21,8 +21,23 @@ static const struct {
     [PLAYER_EFFECTS] = { 0.6, 0 },
 };
 
+#define SHORT_SHARE 0.5 /* staccato: the share of its usual length that a note sounds */
+
 /* What each role falls back on when all of its own instruments are ruled out. */
-static const uint8_t last_resorts[] = { 81, 0, 73, 26, 48, 11, 4, 66, 56, 40, 24, 19, 52, 33 };
+enum { RESORTS = 10 };
+static const uint8_t last_resorts[ROLE_COUNT][RESORTS] = {
+    [ROLE_DRUMS] = { 0 },
+    [ROLE_PERCUSSION] = { 116, 47, 115, 12, 0, 33, 48, 81, 56, 73 },
+    [ROLE_BASS] = { 33, 38, 32, 43, 58, 70, 0, 48, 81, 19 },
+    [ROLE_CHORDS] = { 4, 0, 16, 24, 11, 48, 90, 61, 46, 21 },
+    [ROLE_PAD] = { 48, 89, 52, 19, 16, 61, 11, 4, 24, 73 },
+    [ROLE_ARP] = { 11, 24, 46, 81, 0, 45, 12, 4, 71, 56 },
+    [ROLE_GUITAR] = { 27, 25, 4, 0, 16, 46, 11, 48, 81, 61 },
+    [ROLE_LEAD] = { 73, 81, 66, 0, 11, 56, 40, 27, 24, 52 },
+    [ROLE_COUNTER] = { 71, 42, 11, 0, 81, 60, 24, 52, 48, 4 },
+    [ROLE_VOICE] = { 53, 52, 73, 40, 0, 81, 11, 24, 56, 66 },
+    [ROLE_EFFECTS] = { 119, 122, 119, 119, 119, 119, 119, 119, 119, 119 },
+};
 
 static bool suits_mood(const struct part_program *program, const struct song_spec *spec)
 {
@@ -96,9 +111,9 @@ static int program_draw(struct session *s, const struct stage_part *part)
         return genre->programs.items[random_weighted(&random, weights, genre->programs.count)].program;
     if (part->role == ROLE_VOICE)
         return 53;
-    for (size_t i = 0; i < sizeof(last_resorts); i++)
-        if (!program_is_excluded(spec, last_resorts[i]))
-            return last_resorts[i];
+    for (size_t i = 0; i < RESORTS; i++)
+        if (!program_is_excluded(spec, last_resorts[part->role][i]))
+            return last_resorts[part->role][i];
     return 0;
 }
 
@@ -127,6 +142,14 @@ static void part_design(struct session *s, const struct stage *stage, const stru
     if (out->program < 0 || (!is_kit && program_is_excluded(spec, (uint8_t)out->program)))
         out->program = program_draw(s, part);
     out->instrument = gm_name(out->bank, out->program);
+    if (genre->player == PLAYER_LEAD) {
+        out->register_low += spec->register_semitones;
+        out->register_high += spec->register_semitones;
+    }
+    if (spec->articulation < 0)
+        out->gate *= 1 + (SHORT_SHARE - 1) * -spec->articulation;
+    else if (spec->articulation > 0)
+        out->gate += (1 - out->gate) * spec->articulation;
     if (!is_kit && (genre->player == PLAYER_PAD || genre->player == PLAYER_COUNTER))
         out->lead_in_ms = gm_programs[out->program].slow_ms;
     if (!is_kit && gm_family_of((uint8_t)out->program) <= GM_GUITAR)

@@ -1,8 +1,11 @@
 #include "band/stage.h"
+#include "band/kit_pieces.h"
+#include "genre/genres.h"
 
 #include <string.h>
 
 #include "song/general_midi.h"
+#include "song/sound_design_spec.h"
 #include "song/rhythm_spec.h"
 #include "song/song_spec.h"
 #include "song/vocal_spec.h"
@@ -74,7 +77,7 @@ bool genre_part_is_named(const struct genre_part *part, const char *text)
             gm_program_find(text) < 0)
             return true;
     if (part->player == PLAYER_DRUMMER)
-        return phrases_contain(text, role_words[0].words);
+        return phrases_contain(text, role_words[0].words) && gm_program_find(text) < 0;
     for (size_t i = 0; i < part->programs.count; i++)
         matching += gm_program_matches((uint8_t)part->programs.items[i].program, text);
     return part->programs.count > 0 && matching == part->programs.count;
@@ -113,9 +116,22 @@ static bool names_instrument(const struct arranged_instrument *in, const struct 
     return strncasecmp(in->name, part->id, len) != 0 || in->name[len + strspn(in->name + len, "-_ 0123456789")] != '\0';
 }
 
-static const struct genre_part *member_find(const struct genre_players *players, const struct arranged_instrument *in)
+/* The player's own part, or one borrowed from another genre: "jazz/drums". */
+static const struct genre_part *player_find(const struct session *s, const char *player)
 {
-    const struct genre_part *part = in->player != NULL ? genre_part_find(players, in->player) : NULL;
+    const char *slash = player != NULL ? strchr(player, '/') : NULL;
+    const struct genre *lender;
+
+    if (slash == NULL)
+        return player != NULL ? genre_part_find(&s->genre->players, player) : NULL;
+    lender = s->genres != NULL ? genres_find(s->genres, arena_strndup(s->arena, player, (size_t)(slash - player))) : NULL;
+    return lender != NULL ? genre_part_find(&lender->players, slash + 1) : NULL;
+}
+
+static const struct genre_part *member_find(const struct session *s, const struct arranged_instrument *in)
+{
+    const struct genre_players *players = &s->genre->players;
+    const struct genre_part *part = player_find(s, in->player);
     int program = gm_program_find(in->name);
 
     if (part == NULL)
@@ -155,17 +171,62 @@ static const char *unique_name(const struct stage *stage, const char *name, stru
     return out;
 }
 
-static bool is_excluded(const struct song_spec *spec, const struct genre_part *part, const char *name)
+/* "No piano" takes the piano from one who may play a harp as well; "no bass" takes the bass player. */
+static bool has_another(const struct genre_part *part, const char *text)
+{
+    size_t left = 0, named = 0;
+
+    if (part->player == PLAYER_DRUMMER || part->role == ROLE_BASS || gm_program_find(text) < 0 || words_contain(text, part->id))
+        return false;
+    for (size_t i = 0; i < part->programs.count; i++) {
+        bool is_named = gm_program_matches((uint8_t)part->programs.items[i].program, text);
+
+        left += !is_named;
+        named += is_named;
+    }
+    return left > 0 && named > 0;
+}
+
+bool part_is_excluded(const struct song_spec *spec, const struct genre_part *part)
 {
     for (size_t i = 0; spec != NULL && i < spec->exclude_instruments.count; i++) {
         const char *text = spec->exclude_instruments.items[i];
 
-        if (strcasecmp(text, name) == 0)
+        if (kit_piece_find(text) == NULL && genre_part_is_named(part, text) && !has_another(part, text) &&
+            (part->role != ROLE_LEAD || words_contain(text, "lead") || words_contain(text, "melody")))
             return true;
-        if (genre_part_is_named(part, text))
-            return part->role != ROLE_LEAD || words_contain(text, "lead") || words_contain(text, "melody");
     }
     return false;
+}
+
+static bool is_excluded(const struct song_spec *spec, const struct genre_part *part, const char *name)
+{
+    for (size_t i = 0; spec != NULL && i < spec->exclude_instruments.count; i++)
+        if (strcasecmp(spec->exclude_instruments.items[i], name) == 0)
+            return true;
+    return part_is_excluded(spec, part);
+}
+
+/* What has been chosen for the part so far: by the arrangement, by its wish, by the sound designer. */
+static int chosen_program(const struct session *s, const struct arranged_instrument *in, const char *id)
+{
+    const struct part_sound *sound = part_sound_find(s->song->sound_design_spec, id);
+
+    if (in->midi_program != FIELD_INT_UNSET)
+        return in->midi_program;
+    if (in->has_wish)
+        return in->wished_program;
+    return sound != NULL ? sound->program : FIELD_INT_UNSET;
+}
+
+/* An instrument that the arrangement has chosen, and that is not one of those ruled out. */
+static bool is_cleared(const struct session *s, const struct arranged_instrument *in, const char *id)
+{
+    const struct song_spec *spec = s->song->song_spec;
+    int program = in != NULL ? chosen_program(s, in, id) : FIELD_INT_UNSET;
+
+    return spec != NULL && in != NULL && in->player != NULL && program != FIELD_INT_UNSET &&
+           gm_family_of((uint8_t)program) != GM_BASS && !program_is_excluded(spec, (uint8_t)program);
 }
 
 static void part_add(const struct session *s, struct stage *stage, const struct arranged_instrument *in, const char *id,
@@ -175,7 +236,7 @@ static void part_add(const struct session *s, struct stage *stage, const struct 
     const char *name = in != NULL ? in->name : genre->id;
     int program = -1;
 
-    if (genre == NULL || is_excluded(s->song->song_spec, genre, name))
+    if (genre == NULL || (!is_cleared(s, in, id) && is_excluded(s->song->song_spec, genre, name)))
         return;
     if (in != NULL && in->midi_program != FIELD_INT_UNSET)
         program = in->midi_program;
@@ -201,7 +262,7 @@ struct stage *stage_make(const struct session *s)
     stage->parts.items = ARENA_ARRAY(s->arena, struct stage_part, arrangement->instruments.count + 1);
     for (size_t i = 0; i < arrangement->instruments.count; i++)
         part_add(s, stage, &arrangement->instruments.items[i], ids[i],
-                 member_find(players, &arrangement->instruments.items[i]));
+                 member_find(s, &arrangement->instruments.items[i]));
     for (size_t i = 0; i < stage->parts.count; i++)
         has_voice |= stage->parts.items[i].role == ROLE_VOICE;
     if (!has_voice && s->song->vocal_spec != NULL && s->song->vocal_spec->notes.count > 0)

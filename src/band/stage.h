@@ -37,6 +37,10 @@ bool stage_plays(const struct session *s, const struct stage *stage, const struc
  * every instrument that he plays. */
 bool genre_part_is_named(const struct genre_part *part, const char *text);
 
+/* Whether song_spec leaves nothing for this member to play: all of his instruments are ruled out, or he himself. The lead
+ * goes only when the tune itself is ruled out. */
+bool part_is_excluded(const struct song_spec *spec, const struct genre_part *part);
+
 /* Whether song_spec asks for this program to be left out, by its own name or its family's. */
 bool program_is_excluded(const struct song_spec *spec, uint8_t program);
 

@@ -29,6 +29,7 @@ static const struct field section_rows[] = {
     { "energy", FIELD_REAL, 0, AT(energy), 0, 1, .help = "The same as a number; decides when both are given." },
     { "instruments", FIELD_STRINGS, 0, AT(instruments), 0, 200, .help = "Names of the instruments that play." },
     { "dynamics", FIELD_STRING, 0, AT(dynamics), .help = "pp, p, mp, mf, f or ff: decides how loud when energy is given." },
+    { "changes", FIELD_STRING, 0, AT(changes), .help = "Lead sheet of roman numerals, repeated; null: the composer's." },
 };
 static const struct fields section_fields = FIELDS("section", struct arranged_section, section_rows, "A section.");
 #undef AT
@@ -58,7 +59,7 @@ static const struct fields transition_fields = FIELDS("transition", struct arran
 
 #define AT(member) offsetof(struct arranged_ending, member)
 static const struct field ending_rows[] = {
-    { "technique", FIELD_STRING, 0, AT(technique), .help = "hold, button or fade." },
+    { "technique", FIELD_STRING, 0, AT(technique), .help = "hold, button, fade or loop." },
     { "hold_bars", FIELD_INT, 0, AT(hold_bars), 0, 16, "bars", "2", .help = "Bars that the last chord takes." },
     { "ritardando_percent", FIELD_REAL, 0, AT(ritardando_percent), 0, 60, "%", "0",
       .help = "How much the last bars slow down." },

@@ -25,6 +25,7 @@ struct arranged_section {
     double energy;               /* 0–1; NAN: from energy_level. How much is played, and how loud */
     LIST_OF(const char *) instruments; /* names of instruments that play here */
     const char *dynamics;        /* "pp" … "ff": how loud, where `energy` is given too; else energy decides */
+    const char *changes;         /* lead sheet of roman numerals that is repeated; NULL: the composer chooses */
 };
 
 struct energy_point {
@@ -43,7 +44,8 @@ struct arranged_transition {
 
 /* How the song stops. */
 struct arranged_ending {
-    const char *technique;       /* "hold": the tonic is held; "button": one short last chord; "fade" */
+    const char *technique;       /* "hold": the tonic is held; "button": one short last chord; "fade": the band plays
+                                    on and fades out; "loop": it plays on to the last bar line */
     int hold_bars;               /* bars of the last section that the final chord takes; ≥ 1 */
     double ritardando_percent;   /* how much slower the last bars before the hold become; 0 = none */
     int ritardando_bars;         /* how many bars before the hold it takes */

@@ -27,6 +27,29 @@ static const struct fields creative_brief_fields = FIELDS("creative_brief", stru
 static const char *const shape_names[ENERGY_SHAPE_COUNT] = { "song", "build", "flat", "fade" };
 const struct choices energy_shape_choices = { shape_names, ENERGY_SHAPE_COUNT, NULL };
 
+static const char *const ending_names[SONG_ENDING_COUNT] = { "usual", "abrupt", "fade", "quiet", "big", "hold", "loop" };
+const struct choices song_ending_choices = { ending_names, SONG_ENDING_COUNT, NULL };
+
+static const char *const action_names[CUE_ACTION_COUNT] = { "open", "enter", "leave", "solo", "close" };
+const struct choices cue_action_choices = { action_names, CUE_ACTION_COUNT, NULL };
+
+static const char *const time_feel_names[TIME_FEEL_COUNT] = { "usual", "half", "double" };
+const struct choices time_feel_choices = { time_feel_names, TIME_FEEL_COUNT, NULL };
+
+#define AT(member) offsetof(struct cue, member)
+static const struct field cue_rows[] = {
+    { "instrument", FIELD_STRING, FIELD_REQUIRED, AT(instrument), 1, 100,
+      .help = "Who: an instrument, band (everybody) or rhythm (drums and bass)." },
+    { "action", FIELD_CHOICE, FIELD_REQUIRED, AT(action), .choices = &cue_action_choices, .help = "What happens." },
+    { "at_seconds", FIELD_REAL, 0, AT(at_seconds), 0, 3600, "s", .help = "When, from the beginning." },
+    { "at_percent", FIELD_REAL, 0, AT(at_percent), 0, 100, "%", .help = "When, as a share of the song." },
+    { "at_section", FIELD_STRING, 0, AT(at_section), .help = "When: a section type." },
+    { "occurrence", FIELD_INT, 0, AT(occurrence), -1, 100, NULL, "0",
+      .help = "Which section of that type: 1 the first, -1 the last, 0 every." },
+};
+static const struct fields cue_fields = FIELDS("cue", struct cue, cue_rows, "An entry or exit of an instrument.");
+#undef AT
+
 #define AT(member) offsetof(struct song_spec, member)
 static const struct field rows[] = {
     { "created_at", FIELD_STRING, 0, AT(created_at), .help = "When it was made." },
@@ -58,6 +81,32 @@ static const struct field rows[] = {
     { "instruments", FIELD_STRINGS, 0, AT(instruments), 0, 32, .help = "Instruments that must be heard." },
     { "exclude_instruments", FIELD_STRINGS, 0, AT(exclude_instruments), 0, 32,
       .help = "Instruments that must not be heard." },
+    { "prefer_instruments", FIELD_STRINGS, 0, AT(prefer_instruments), 0, 32,
+      .help = "Instruments that fit, heard when somebody is free to play them." },
+    { "only_instruments", FIELD_BOOL, 0, AT(only_instruments), 0, 0, NULL, "false",
+      .help = "Whether nobody plays but the instruments." },
+    { "lead_instrument", FIELD_STRING, 0, AT(lead_instrument), 1, 100, .help = "Instrument that has the tune." },
+    { "palette", FIELD_STRING, 0, AT(palette), 1, 100, .help = "A set of instruments for the whole band." },
+    { "feel", FIELD_STRING, 0, AT(feel), 1, 100, .help = "Another genre whose groove and colours are borrowed." },
+    { "form", FIELD_STRING, 0, AT(form), 1, 200, .help = "A form by name, or its sections: AABA." },
+    { "exclude_sections", FIELD_STRINGS, 0, AT(exclude_sections), 0, 32,
+      .help = "Section types the form does without." },
+    { "intro_bars", FIELD_INT, 0, AT(intro_bars), 0, 64, "bars", .help = "Bars before the first theme; null: the genre's." },
+    { "ending", FIELD_CHOICE, 0, AT(ending), 0, 0, NULL, "\"usual\"", .choices = &song_ending_choices,
+      .help = "How the song ends." },
+    { "key_lift", FIELD_BOOL, 0, AT(key_lift), .help = "A higher key near the end; null: the genre's chance." },
+    { "energy_turn", FIELD_REAL, 0, AT(energy_turn), -1, 1, NULL, "0",
+      .help = "How much stronger the end is than the beginning." },
+    { "energy_most", FIELD_REAL, 0, AT(energy_most), 0, 1, .help = "No section is stronger; null: no limit." },
+    { "swing_percent", FIELD_REAL, 0, AT(swing_percent), 50, 75, "%",
+      .help = "Where the second of a pair falls; null: the genre's." },
+    { "time_feel", FIELD_CHOICE, 0, AT(time_feel), 0, 0, NULL, "\"usual\"", .choices = &time_feel_choices,
+      .help = "How often the backbeat comes." },
+    { "drum_touch", FIELD_REAL, 0, AT(drum_touch), -1, 1, NULL, "0", .help = "Soft to heavy drums." },
+    { "articulation", FIELD_REAL, 0, AT(articulation), -1, 1, NULL, "0", .help = "Short to joined notes." },
+    { "register_semitones", FIELD_INT, 0, AT(register_semitones), -12, 12, "semitones", "0",
+      .help = "The tune lower or higher than usual." },
+    { "cues", FIELD_LIST, 0, AT(cues), 0, 32, .of = &cue_fields, .help = "Who comes and goes when." },
 };
 const struct fields song_spec_fields = FIELDS("song_spec", struct song_spec, rows, "What the song is to be.");
 

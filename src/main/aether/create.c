@@ -1,11 +1,11 @@
-#include <ctype.h>
 #include <string.h>
 
+#include "band/brief_title.h"
 #include "main/aether/field_options.h"
 #include "main/aether/make.h"
 #include "song/brief.h"
 
-enum { REQUEST_MAX_BYTES = 2 * 1024 * 1024, TITLE_MAX_BYTES = 60 };
+enum { REQUEST_MAX_BYTES = 2 * 1024 * 1024 };
 
 const struct option_row *create_options(struct arena *a, size_t *count)
 {
@@ -15,19 +15,6 @@ const struct option_row *create_options(struct arena *a, size_t *count)
     rows[n++] = (struct option_row){ "request", "FILE", false, "the body of POST /v1/tracks, instead of BRIEF and options" };
     n += field_options_rows(a, &track_request_fields, "brief", rows + n);
     return make_options(a, rows, n, count);
-}
-
-/* "late-night drive, nostalgic" → "Late-night drive": a person on the command line need not think of a title. */
-static const char *title_of(struct arena *a, const char *brief)
-{
-    size_t len = strcspn(brief, ",.;:!?\n");
-    char *title;
-
-    while (len > TITLE_MAX_BYTES || (len > 0 && ((unsigned char)brief[len] & 0xc0) == 0x80))
-        len--;
-    title = arena_strndup(a, brief, len);
-    title[0] = (char)toupper((unsigned char)title[0]);
-    return len > 0 ? title : "Untitled";
 }
 
 static json_object *tree_of_options(struct invocation *in)
@@ -61,7 +48,7 @@ bool create_run(struct invocation *in, struct error *e)
     if (rest->count == 1) {
         json_object_object_add(tree, "brief", json_object_new_string(rest->items[0]));
         if (!option_is_set(&in->options, "title"))
-            json_object_object_add(tree, "title", json_object_new_string(title_of(in->arena, rest->items[0])));
+            json_object_object_add(tree, "title", json_object_new_string(brief_title(rest->items[0], in->arena)));
     }
     return make_run(in, JOB_TRACKS, tree, e);
 }

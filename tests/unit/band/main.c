@@ -9,6 +9,7 @@ int main(void)
     int failed;
 
     srunner_add_suite(runner, compose_brief_suite());
+    srunner_add_suite(runner, compose_heard_suite());
     srunner_add_suite(runner, compose_melody_suite());
     srunner_add_suite(runner, melody_form_suite());
     srunner_add_suite(runner, compose_song_suite());

@@ -5,6 +5,7 @@
 
 Suite *compose_suite(void);         /* whole songs from briefs */
 Suite *compose_brief_suite(void);   /* what words mean */
+Suite *compose_heard_suite(void);   /* what of it is heard */
 Suite *compose_melody_suite(void);
 Suite *melody_form_suite(void);     /* forms, climaxes, solos, counter-melodies as relations of notes */
 Suite *compose_song_suite(void);    /* voices, words, reviews, endings */

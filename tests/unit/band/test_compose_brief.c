@@ -2,8 +2,11 @@
 #include <string.h>
 
 #include "band/brief_reading.h"
+#include "band/kit_pieces.h"
 #include "band/lexicon.h"
+#include "band/palette.h"
 #include "compose_fixture.h"
+#include "song/general_midi.h"
 #include "song/song_spec.h"
 #include "test_compose.h"
 
@@ -11,7 +14,7 @@ static struct brief_reading reading;
 
 static void read_brief(const char *text)
 {
-    brief_read(text, genres_find(compose_genres, "synthwave"), compose_arena, &reading);
+    brief_read(text, genres_find(compose_genres, "synthwave"), compose_genres, compose_arena, &reading);
 }
 
 static const char *joined(const char *const *items, size_t count)
@@ -55,7 +58,7 @@ static const struct {
 } numbers[] = {
     { "118 bpm", 118, NAN, "", "" },
     { "at 92bpm in A minor", 92, NAN, "Am", "" },
-    { "two minutes", NAN, NAN, "", "" },
+    { "two minutes", NAN, 120, "", "" },
     { "2 minutes, F sharp minor", NAN, 120, "F#m", "" },
     { "90 seconds in Bb major, 6/8", NAN, 90, "Bb", "6/8" },
     { "3:30 long, E flat major", NAN, 210, "Eb", "" },
@@ -111,22 +114,52 @@ START_TEST(long_briefs_are_read)
 }
 END_TEST
 
+/* Each kind of row has what it needs, phrases are plain words, and none is there twice. */
 START_TEST(the_lexicon_is_in_order)
 {
-    for (size_t i = 0; i < lexicon_count; i++) {
-        const struct lexeme *l = &lexicon[i];
+    static const bool has_value[LEXEME_KIND_COUNT] = {
+        [LEXEME_MOOD] = true, [LEXEME_SCENE] = true, [LEXEME_ERA] = true, [LEXEME_METRE] = true, [LEXEME_MODE] = true,
+        [LEXEME_FORM] = true, [LEXEME_SECTION] = true, [LEXEME_FEEL] = true, [LEXEME_PALETTE] = true,
+        [LEXEME_EVERYONE] = true, [LEXEME_BEYOND] = true,
+    };
+    const struct lexicon_index *index = lexicon_index_make(compose_arena);
+    struct metre metre;
 
-        ck_assert_msg(l->kind >= 0 && l->kind < LEXEME_KIND_COUNT, "%s", l->phrase);
-        ck_assert_msg((l->kind == LEXEME_MOOD || l->kind == LEXEME_ERA || l->kind == LEXEME_METRE) == (l->value != NULL),
-                      "%s", l->phrase);
-        ck_assert_msg(fabs(l->energy) <= 0.5 && fabs(l->brightness) <= 0.5 && fabs(l->density) <= 0.5, "%s", l->phrase);
-        for (const char *c = l->phrase; *c != '\0'; c++)
-            ck_assert_msg(*c == ' ' || (*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9'), "%s", l->phrase);
-        for (size_t j = 0; j < i; j++)
-            ck_assert_msg(strcmp(lexicon[j].phrase, l->phrase) != 0, "'%s' is there twice", l->phrase);
-        if (l->kind == LEXEME_MOOD)
-            ck_assert_ptr_ne(lexicon_mood(l->value), NULL);
-    }
+    for (size_t t = 0; t < LEXICON_TABLES; t++)
+        for (size_t i = 0; i < lexicon_table(t)->count; i++) {
+            const struct lexeme *l = &lexicon_table(t)->rows[i];
+
+            ck_assert_msg(l->kind >= 0 && l->kind < LEXEME_KIND_COUNT, "%s", l->phrase);
+            ck_assert_msg(has_value[l->kind] == (l->value != NULL) || l->kind == LEXEME_VERB, "%s", l->phrase);
+            ck_assert_msg(fabs(l->energy) <= 0.5 && fabs(l->brightness) <= 0.5 && fabs(l->density) <= 0.5, "%s", l->phrase);
+            for (const char *c = l->phrase; *c != '\0'; c++)
+                ck_assert_msg(strchr(" .'", *c) != NULL || (*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9'), "%s", l->phrase);
+            ck_assert_msg(lexicon_find(index, l->phrase) == l, "'%s' is there twice", l->phrase);
+            if (l->kind == LEXEME_MOOD || l->kind == LEXEME_SCENE)
+                ck_assert_msg(lexicon_mood(l->value) != NULL, "%s", l->value);
+            if (l->kind == LEXEME_METRE)
+                ck_assert_msg(metre_parse(l->value, &metre), "%s", l->value);
+            if (l->kind == LEXEME_MODE)
+                ck_assert_msg(mode_find(l->value) >= 0, "%s", l->value);
+            if (l->kind == LEXEME_FEEL)
+                ck_assert_msg(genres_find(compose_genres, l->value) != NULL, "%s", l->value);
+            if (l->kind == LEXEME_PALETTE)
+                ck_assert_msg(palette_find(l->value) != NULL, "%s", l->value);
+        }
+}
+END_TEST
+
+/* Instruments that the tables ask for by name are ones that somebody can play. */
+START_TEST(settings_want_known_instruments)
+{
+    for (size_t i = 0; i < lexicon_scenes.count; i++)
+        for (const char *at = lexicon_scenes.rows[i].wants; at != NULL && *at != '\0';) {
+            size_t len = strcspn(at, "|");
+            const char *name = arena_strndup(compose_arena, at, len);
+
+            ck_assert_msg(gm_program_find(name) >= 0 || gm_kit_find(name) >= 0 || kit_piece_find(name) != NULL, "%s", name);
+            at += len + (at[len] == '|');
+        }
 }
 END_TEST
 
@@ -199,6 +232,7 @@ Suite *compose_brief_suite(void)
     tcase_add_loop_test(tests, shapes_and_voices_are_understood, 0, (int)(sizeof(shapes) / sizeof(shapes[0])));
     tcase_add_test(tests, long_briefs_are_read);
     tcase_add_test(tests, the_lexicon_is_in_order);
+    tcase_add_test(tests, settings_want_known_instruments);
     tcase_add_test(tests, fields_win_over_words);
     tcase_add_test(tests, words_win_over_the_genre);
     tcase_add_test(tests, an_unknown_mood_is_kept_as_a_name);
