@@ -52,8 +52,8 @@ static void write_phrase(struct composing *c, int32_t from, int32_t to, struct s
         if (cell->tick < from || cell->tick >= to)
             continue;
         write_note(notes, lengths, "R", cell->tick - at);
-        write_note(notes, lengths, cell_text(c, cell, i + 1 < c->cell_count ? cell + 1 : NULL), cell->len_ticks);
-        at = cell->tick + cell->len_ticks;
+        at = cell->tick + cell->len_ticks < to ? cell->tick + cell->len_ticks : to; /* else the phrases after it come late */
+        write_note(notes, lengths, cell_text(c, cell, i + 1 < c->cell_count ? cell + 1 : NULL), at - cell->tick);
         c->lowest = cell->pitch < c->lowest ? cell->pitch : c->lowest;
         c->highest = cell->pitch > c->highest ? cell->pitch : c->highest;
     }

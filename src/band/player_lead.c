@@ -163,25 +163,27 @@ void play_lead(struct performer *p)
 }
 
 /* What is written over the final chord, its last note held with the chord, but no repetition that only fills the section;
- * false when there is nothing. */
+ * false when there is nothing, or somebody else has it. */
 static bool tune_finish(struct performer *p)
 {
+    const struct timeline *t = p->all->timeline;
+    size_t section = t->sections.count - 1;
+    const struct stage_part *holder = tune_holder(p->all->session, p->all->stage, section);
+    int shift = tune_shift(t, p->low, p->high) + (rank_in_section(p, section) == 0 ? 0 : 12);
     int32_t hold = p->all->hold_tick, last = hold + p->all->hold_len_ticks;
-    struct tune tune;
     bool has_notes = false;
 
-    if (!tune_read(p, &tune))
+    if (holder == NULL || holder->genre->player != PLAYER_LEAD)
         return false;
-    for (size_t i = 0; i < tune.count; i++) {
-        const struct timeline_note *note = &tune.notes[i];
-        int octave = rank_in_section(p, note->section) == 0 ? 0 : 12;
-        int32_t end = note->end_tick < last && i + 1 < tune.count ? note->end_tick : last;
-        bool is_repeat = note->start_tick >= p->all->timeline->sections.items[note->section].tune_end_tick;
+    for (size_t i = 0; i < t->melody.count; i++) {
+        const struct timeline_note *note = &t->melody.items[i];
+        int32_t end = note->end_tick < last && i + 1 < t->melody.count ? note->end_tick : last;
 
-        if (note->start_tick < hold || is_repeat || end <= note->start_tick || is_sung(p, note->section))
+        if (note->start_tick < hold || note->start_tick >= t->sections.items[note->section].tune_end_tick ||
+            end <= note->start_tick)
             continue;
         has_notes = true;
-        performer_note(p, note->start_tick, end - note->start_tick, note->pitch + tune.shift + octave,
+        performer_note(p, note->start_tick, end - note->start_tick, note->pitch + shift,
                        performer_velocity(p, 7, note->start_tick));
         if (end - note->start_tick > 960)
             performer_swell(p, note->start_tick, end - note->start_tick, EXPRESSION_PLAIN, EXPRESSION_PLAIN, 0.3, 70);
