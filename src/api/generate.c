@@ -3,8 +3,10 @@
 #include "band/pipeline.h"
 #include "core/clock.h"
 #include "core/json.h"
-#include "core/random.h"
+#include "core/log.h"
 #include "song/song.h"
+#include "song/song_spec.h"
+#include "store/tunes.h"
 
 void brief_check(struct request *req, struct problems *problems)
 {
@@ -16,10 +18,46 @@ void brief_check(struct request *req, struct problems *problems)
         problem_add(problems, "/duration_seconds", "this service makes tracks of at most %d s", max_s);
 }
 
+/* The tunes of the organisation's tracks. A song can be made without them. */
+static const struct earlier_tunes *earlier_tunes(const struct request *req)
+{
+    struct earlier_tunes *out = ARENA_NEW(req->arena, struct earlier_tunes);
+    int limit = api_of(req)->config->tunes_kept;
+    struct tune_list list;
+    struct error e;
+
+    if (limit == 0)
+        return NULL;
+    if (!tune_list(api_store(req), req->who.organisation, limit, req->arena, &list, &e)) {
+        log_warning("the song is not compared with earlier tracks: %s", e.detail);
+        return NULL;
+    }
+    out->items = ARENA_ARRAY(req->arena, struct earlier_tune, list.count);
+    for (const struct tune *t = list.items; t < list.items + list.count; t++)
+        out->items[out->count++] = likeness_read(t->notes, t->title, t->made, t->song, req->arena);
+    return out;
+}
+
+static void remember_tune(const struct request *req, const struct song *song, const char *job_id)
+{
+    struct problems problems = { .arena = req->arena };
+    struct tune tune = { .organisation = req->who.organisation, .song = likeness_song(song, req->arena), .job_id = job_id,
+                         .title = song->song_spec->title, .made_ms = clock_wall_ms() };
+    int kept = api_of(req)->config->tunes_kept;
+    struct timeline timeline;
+    struct error e;
+
+    if (kept == 0 || !timeline_make(song, &timeline, req->arena, &problems))
+        return;
+    tune.notes = likeness_text(&timeline, req->arena);
+    if (tune.notes[0] != '\0' && !tune_remember(api_store(req), &tune, kept, &e))
+        log_warning("the tune is not remembered: %s", e.detail);
+}
+
 bool generate_post(struct request *req, struct response *resp, struct error *e)
 {
-    struct brief *brief = req->input;
-    struct band_order band = { .genres = api_of(req)->genres };
+    const struct brief *brief = req->input;
+    struct band_order band = { .genres = api_of(req)->genres, .earlier = earlier_tunes(req) };
     struct song song = { .brief = brief };
     struct job_order order = { .kind = JOB_GENERATE,
                                .organisation = req->who.organisation,
@@ -30,16 +68,17 @@ bool generate_post(struct request *req, struct response *resp, struct error *e)
     int64_t started_ms = clock_wall_ms();
     char id[ID_TEXT_SIZE];
 
-    if (brief->seed == FIELD_LONG_UNSET)
-        brief->seed = (int64_t)random_seed_draw();
-    order.seed = brief->seed;
     if (!band_make(&band, &song, req->arena, e))
         return false;
+    order.seed = song.song_spec->random_seed;
     id_new(id);
     json_object_object_add(body, "job_id", json_object_new_string(id));
     json_object_object_add(body, "status", json_object_new_string(job_state_names[JOB_COMPLETED]));
     song_write(&song, body);
     response_json(resp, 202, body);
     response_header(resp, "Location", "/v1/jobs/%s", id);
-    return job_record(api_store(req), &order, id, resp->body, started_ms, clock_wall_ms(), e);
+    if (!job_record(api_store(req), &order, id, resp->body, started_ms, clock_wall_ms(), e))
+        return false;
+    remember_tune(req, &song, id);
+    return true;
 }

@@ -9,9 +9,18 @@
 #include "core/error.h"
 #include "core/random.h"
 #include "genre/profile.h"
+#include "song/qa_report.h"
 #include "song/song.h"
 #include "song/song_spec.h"
 #include "song/timeline.h"
+
+struct earlier_tunes;
+
+/* What the reviewer asks of the next round; each is 0 when there is nothing to ask. */
+struct advice {
+    double variation;            /* more of it (to 1), or less (to -1) */
+    double ease;                 /* 0–1: how much less the tune leaps */
+};
 
 struct session {
     struct song *song;
@@ -19,9 +28,17 @@ struct session {
     const struct genres *genres;
     struct arena *arena;
     uint64_t seed;
-    unsigned attempt;            /* 0, then 1, 2 … when the reviewer sends the song back: part of every random stream */
+    unsigned round;              /* 0, then 1, 2 … when the reviewer sends the song back */
+    unsigned draw;               /* part of every random stream: another for each round of composing and each candidate; 0 when
+                                    the players play, who are the same for given documents as for made ones */
     unsigned given;              /* bit n: document n of song_documents was given, not made here */
     struct timeline *timeline;   /* made when song, harmony and arrangement are there; again once the melody is */
+    struct harmony_spec *harmony_at_home; /* the chords that were made here, before sections were moved to other keys */
+    struct advice advice;
+    const struct earlier_tunes *earlier; /* tracks made before; NULL: none are known */
+    bool judges_given;           /* what was given may fail too */
+    bool seed_is_drawn;          /* nobody asked for this seed: another one may be taken */
+    LIST_OF(struct qa_search) searches;  /* how candidates were chosen, for the report */
 };
 
 struct agent {
@@ -43,7 +60,7 @@ bool vocalist_work(struct session *s, struct error *e);           /* vocal_spec 
 bool sound_designer_work(struct session *s, struct error *e);     /* sound_design_spec */
 bool mix_engineer_work(struct session *s, struct error *e);       /* mix_spec */
 bool mastering_engineer_work(struct session *s, struct error *e); /* master_spec */
-bool reviewer_work(struct session *s, struct error *e);           /* qa_report; ERROR_QUALITY sends the song back */
+bool reviewer_work(struct session *s, struct error *e);           /* qa_report */
 bool release_manager_work(struct session *s, struct error *e);    /* release_spec */
 
 /* The parts of the composer, one file each. */
@@ -69,7 +86,7 @@ const char *session_document_id(const struct session *s, const char *document);
 void decide(struct session *s, const char *agent, double confidence, const char *what, const char *why_format, ...)
     __attribute__((format(printf, 5, 6)));
 
-/* A random stream of this song: differs by seed, attempt, name and index. */
+/* A random stream of this song: differs by seed, draw, name and index. */
 struct random session_random(const struct session *s, const char *name, unsigned index);
 
 #endif

@@ -162,7 +162,8 @@ static void fill_with_loop(struct harmonising *h, struct material *m, const stru
     h->bar_count = section->length_bars;
     for (int bar = 0; bar < h->bar_count; bar++) {
         int pass = m->passes + bar / length;
-        double amount = pass == 0 ? 0 : genre->variation * (pass % 2 == 1 ? 1.3 : 0.6) * (pass > 3 ? 1.2 : 1);
+        double variation = fmax(genre->variation + h->s->advice.variation, 0);
+        double amount = pass == 0 ? 0 : variation * (pass % 2 == 1 ? 1.3 : 0.6) * (pass > 3 ? 1.2 : 1);
 
         h->bars[bar] = m->loop.bars[bar % length];
         if (amount > 0)

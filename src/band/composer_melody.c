@@ -1,14 +1,16 @@
 /* The tune: for each type of section an idea, for each section a tune made of it, for each return a recollection with
  * something changed. All pitches of a section are chosen together (melody_path.h). */
+#include <math.h>
 #include <string.h>
 
-#include "band/incipits.h"
+#include "band/critic.h"
 #include "band/melody_compose.h"
 #include "band/tune.h"
 #include "song/harmony_spec.h"
 
 #define GOAL_FINAL 20.0 /* the tonic, wherever the line comes from */
-enum { CELLS_BAR_MAX = RHYTHM_NOTES_MAX + 2, ATTEMPTS = 4, KNOWN_NOTES_MAX = 6 };
+enum { CELLS_BAR_MAX = RHYTHM_NOTES_MAX + 2 };
+enum { TUNES = 3, TRIES_MAX = 4 }; /* candidates for a new tune; tries when they all go like a known one */
 
 static bool has_tune(const struct composing *c, const char *type)
 {
@@ -100,32 +102,75 @@ static void lay_section(struct composing *c, struct melody_idea *idea, struct pa
         lay_final_note(c, p);
 }
 
-/* Whether the section goes like the beginning of a well-known tune for longer than chance explains. */
-static bool is_known(const struct composing *c)
-{
-    struct timeline_note *notes = ARENA_ARRAY(c->s->arena, struct timeline_note, c->cell_count + 1);
+/* The section as it was composed once. */
+struct section_try {
+    struct melody_cell *cells;
+    size_t cell_count;
+    int last_pitch;
+    struct melody_idea idea;
+    double score;
+    bool is_known;          /* goes like the beginning of a well-known tune for longer than chance explains */
+};
 
-    for (size_t i = 0; i < c->cell_count; i++)
-        notes[i] = (struct timeline_note){ c->cells[i].tick, c->cells[i].tick + c->cells[i].len_ticks, c->cells[i].pitch,
-                                           0, i == 0 };
-    return incipit_longest(notes, c->cell_count, NULL) > KNOWN_NOTES_MAX;
+/* By the reviewer's measures; what repeats is a matter of the whole song. */
+static void judge(const struct composing *c, struct section_try *t)
+{
+    struct timeline_note *notes = ARENA_ARRAY(c->s->arena, struct timeline_note, t->cell_count + 1);
+    struct band known = critic_band(c->s, MEASURE_KNOWN_TUNE, NULL);
+    double values[MEASURE_COUNT];
+
+    for (size_t i = 0; i < t->cell_count; i++) {
+        const struct melody_cell *cell = &t->cells[i];
+
+        notes[i] = (struct timeline_note){ cell->tick, cell->tick + cell->len_ticks, cell->pitch, 0,
+                                           i == 0 || cell[-1].ends_phrase };
+    }
+    critic_measure_tune(c->s, notes, t->cell_count, false, values);
+    t->score = critic_score(c->s, CRITIC_TUNE, values);
+    t->is_known = values[MEASURE_KNOWN_TUNE] > known.high;
 }
 
+static struct section_try compose_once(struct composing *c, const struct melody_idea *idea, struct passage *p, int before)
+{
+    struct section_try t = { .idea = *idea };
+
+    c->cells = ARENA_ARRAY(c->s->arena, struct melody_cell, c->cell_room);
+    c->last_pitch = before;
+    lay_section(c, &t.idea, p);
+    find_pitches(c, &t.idea, &p->random);
+    if (improvises(c, &t.idea) && c->s->genre->melody.solo == SOLO_LINES)
+        melody_enclose(c, &p->random);
+    t.cells = c->cells;
+    t.cell_count = c->cell_count;
+    t.last_pitch = c->last_pitch;
+    judge(c, &t);
+    return t;
+}
+
+/* Of a new tune the best of several; what returns or is improvised is composed once, and again only when it is known. */
 static void compose_section(struct composing *c, struct melody_idea *idea, struct passage *p)
 {
-    int before = c->last_pitch;
+    bool is_new = idea->model == NULL && !improvises(c, idea);
+    int before = c->last_pitch, tries = 1;
+    struct section_try best;
+    double worst;
 
     c->cell_room = (size_t)(p->bars + 1) * CELLS_BAR_MAX;
-    c->cells = ARENA_ARRAY(c->s->arena, struct melody_cell, c->cell_room);
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-        c->last_pitch = before;
-        lay_section(c, idea, p);
-        find_pitches(c, idea, &p->random);
-        if (improvises(c, idea) && c->s->genre->melody.solo == SOLO_LINES)
-            melody_enclose(c, &p->random);
-        if (!is_known(c))
-            break;
+    best = compose_once(c, idea, p, before);
+    worst = best.score;
+    for (; tries < (is_new ? TUNES : 1) || (best.is_known && tries < TRIES_MAX); tries++) {
+        struct section_try another = compose_once(c, idea, p, before);
+
+        worst = fmin(worst, another.score);
+        if (another.score > best.score || (best.is_known && !another.is_known))
+            best = another;
     }
+    c->cells = best.cells;
+    c->cell_count = best.cell_count;
+    c->last_pitch = best.last_pitch;
+    *idea = best.idea;
+    if (tries > 1)
+        critic_note(c->s, arena_printf(c->s->arena, "tune of the %s", p->section->type), tries, best.score, worst);
     if (improvises(c, idea))
         keep_opening(c, idea);
     else if (idea->model == NULL && !idea->character->is_solo)

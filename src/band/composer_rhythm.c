@@ -162,7 +162,8 @@ static void drums_write(const struct writing *w, bool is_kit, const struct part_
                         int bars, struct random *vary, struct rhythm_part *out)
 {
     bool is_machine = w->family == FAMILY_ELECTRONIC;
-    struct variety variety = { .amount = w->groove->variation * (is_kit ? 1 : is_machine ? 0 : PERCUSSION_SHARE),
+    double variation = fmin(fmax(w->groove->variation + w->session->advice.variation, 0), 1);
+    struct variety variety = { .amount = variation * (is_kit ? 1 : is_machine ? 0 : PERCUSSION_SHARE),
                                .layers = is_kit && is_machine };
     int cycle = is_machine ? MACHINE_CYCLE_BARS : CYCLE_BARS;
 

@@ -54,7 +54,7 @@ struct key_plan key_plan_make(const struct session *s)
 {
     const struct arrangement_spec *a = s->song->arrangement_spec;
     struct key_plan plan = { .shifts = ARENA_ARRAY(s->arena, int, a->sections.count + 1), .lifted = a->sections.count };
-    struct random random = session_random(s, "harmony.keys", 0);
+    struct random random = random_stream(s->seed, "harmony.keys", 0); /* one plan, whatever the round and the candidate */
     double dice = random_unit(&random);
     int lift = random_chance(&random, WHOLE_TONE_CHANCE) ? 2 : 1;
 

@@ -15,7 +15,7 @@ struct key_plan {
     bool is_moved;      /* any shift is not 0 */
 };
 
-/* Needs song_spec and arrangement_spec. The same session gives the same plan. */
+/* Needs song_spec and arrangement_spec. The same seed and arrangement give the same plan. */
 struct key_plan key_plan_make(const struct session *s);
 
 /* The dominant of section `index` + 1, as it is written in section `index` before that is moved. False when the key stays. */

@@ -4,10 +4,15 @@
 #include <stdlib.h>
 
 enum { LEAP = 5, LINE_BREAK_TICKS = 2 * METRE_PPQ };
+#define BREATH_S 0.15        /* a rest that is long enough for one */
+#define LONG_NOTE_S 0.5      /* that can give some of its end for one */
+#define BREATH_LASTS_S 10.0
+#define SUNG_NOTE_S 0.12     /* an eighth of a second, and the rounding of ticks */
 
 struct tally {
-    int strong, strong_tones, foreign, resolved, moves, steps, leaps, followed, recovered, repeats, ends, end_tones;
+    int strong, strong_tones, foreign, resolved, moves, steps, leaps, followed, recovered, repeats, ends, end_tones, easy;
     double time, tone_time, scale_time, sharp_time;
+    int32_t breath_tick;     /* when the last breath was taken */
 };
 
 static double share(double part, double whole)
@@ -32,6 +37,25 @@ static void tally_note(const struct timeline *t, const struct timeline_note *n, 
         out->strong++;
         out->strong_tones += !foreign;
     }
+}
+
+static bool is_easy_interval(int semitones)
+{
+    return semitones <= 12 && semitones != 6 && semitones != 10 && semitones != 11;
+}
+
+static void tally_voice(const struct timeline *t, const struct timeline_note *from, const struct timeline_note *to,
+                        struct tally *out)
+{
+    double tick_s = 60 / (t->bpm * METRE_PPQ), rest_s = (to->start_tick - from->end_tick) * tick_s;
+    double len_s = (from->end_tick - from->start_tick) * tick_s;
+
+    if (rest_s >= BREATH_S || (to->starts_phrase && len_s >= LONG_NOTE_S))
+        out->breath_tick = to->start_tick;
+    if (to->start_tick - from->end_tick > LINE_BREAK_TICKS)
+        return;
+    out->easy += is_easy_interval(abs(to->pitch - from->pitch)) && len_s >= SUNG_NOTE_S &&
+                 (to->end_tick - out->breath_tick) * tick_s <= BREATH_LASTS_S;
 }
 
 static void tally_move(const struct timeline_note *from, const struct timeline_note *to, struct tally *out)
@@ -59,7 +83,7 @@ static void tally_recovery(const struct timeline_note *n, struct tally *out)
 struct tune_measures tune_measure(const struct timeline *t, const struct timeline_note *notes, size_t count)
 {
     struct tune_measures m = { .notes = count };
-    struct tally out = { 0 };
+    struct tally out = { .breath_tick = count > 0 ? notes[0].start_tick : 0 };
     int low = 127, high = 0, run = 0;
 
     for (size_t i = 0; i < count; i++) {
@@ -81,8 +105,10 @@ struct tune_measures tune_measure(const struct timeline *t, const struct timelin
             out.resolved += size == 1 || size == 2 ||
                             (size == 0 && chord_has(&timeline_chord_at(t, n[1].start_tick)->chord, n->pitch));
         }
-        if (i > 0)
+        if (i > 0) {
             tally_move(&n[-1], n, &out);
+            tally_voice(t, &n[-1], n, &out);
+        }
         if (i + 2 < count)
             tally_recovery(n, &out);
     }
@@ -96,6 +122,7 @@ struct tune_measures tune_measure(const struct timeline *t, const struct timelin
     m.leaps = share(out.leaps, out.moves);
     m.repeats = share(out.repeats, out.moves);
     m.recovered = share(out.recovered, out.followed);
+    m.singability = share(out.easy, out.moves);
     m.phrase_ends = share(out.end_tones, out.ends);
     return m;
 }

@@ -15,12 +15,47 @@ static struct sounding raised(struct sounding s, int semitones)
     return (struct sounding){ s.low << semitones, s.high << semitones | s.low >> (64 - semitones) };
 }
 
-static bool clash(struct sounding a, struct sounding b)
+/* `upper`: the notes whose semitone below is not in the chord with them. */
+static bool clash(struct sounding a, struct sounding b, struct sounding upper)
 {
     struct sounding a2 = raised(a, 1), a9 = raised(a, 13), b2 = raised(b, 1), b9 = raised(b, 13);
+    uint64_t low = (b.low & (a2.low | a9.low)) | (a.low & (b2.low | b9.low));
+    uint64_t high = (b.high & (a2.high | a9.high)) | (a.high & (b2.high | b9.high));
 
-    return (b.low & (a2.low | a9.low)) != 0 || (b.high & (a2.high | a9.high)) != 0 ||
-           (a.low & (b2.low | b9.low)) != 0 || (a.high & (b2.high | b9.high)) != 0;
+    return ((low & upper.low) | (high & upper.high)) != 0;
+}
+
+/* Every note of the pitch classes in `mask`. */
+static struct sounding notes_of(unsigned mask)
+{
+    struct sounding s = { 0 };
+
+    for (int pitch = 0; pitch < 128; pitch++)
+        if (mask >> pitch % 12 & 1)
+            *(pitch < 64 ? &s.low : &s.high) |= UINT64_C(1) << pitch % 64;
+    return s;
+}
+
+/* For each slot the upper notes of pairs that would clash. */
+static struct sounding *clashing_notes(const struct timeline *t, int32_t count, struct arena *a)
+{
+    struct sounding *out = ARENA_ARRAY(a, struct sounding, (size_t)count), upper = notes_of(0xfff);
+    size_t chord = 0;
+
+    for (int32_t slot = 0; slot < count; slot++) {
+        int32_t tick = slot * SLOT_TICKS;
+
+        if (t != NULL && (slot == 0 || (chord + 1 < t->chords.count && t->chords.items[chord + 1].start_tick <= tick))) {
+            unsigned tones;
+
+            while (chord + 1 < t->chords.count && t->chords.items[chord + 1].start_tick <= tick)
+                chord++;
+            tones = chord_mask(&t->chords.items[chord].chord);
+            upper = notes_of(~(tones & (tones << 1 | tones >> 11)));
+        }
+        out[slot] = upper;
+    }
+    return out;
 }
 
 static int32_t slot_count(const struct score *s)
@@ -50,10 +85,11 @@ static void fill(const struct score *s, const struct score_part *part, struct so
     }
 }
 
-double score_clash_share(const struct score *s, struct arena *a)
+double score_clash_share(const struct score *s, const struct timeline *t, struct arena *a)
 {
     int32_t count = slot_count(s), sounding = 0, clashing = 0;
     struct sounding *all = ARENA_ARRAY(a, struct sounding, (size_t)count);
+    const struct sounding *upper = clashing_notes(t, count, a);
     bool *clashes = ARENA_ARRAY(a, bool, (size_t)count);
 
     for (size_t p = 0; p < s->part_count; p++) {
@@ -63,7 +99,7 @@ double score_clash_share(const struct score *s, struct arena *a)
             continue;
         fill(s, &s->parts[p], one);
         for (int32_t i = 0; i < count; i++) {
-            clashes[i] |= clash(one[i], all[i]);
+            clashes[i] |= clash(one[i], all[i], upper[i]);
             all[i].low |= one[i].low;
             all[i].high |= one[i].high;
         }

@@ -50,6 +50,7 @@ static void set_rules(const struct session *s, struct melody_idea *idea)
         r->chromatic = m->solo == SOLO_LINES ? fmax(m->chromatic, 0.1) : m->chromatic;
         r->pentatonic = m->solo == SOLO_LICKS ? fmax(m->pentatonic, 0.8) : m->solo == SOLO_LINES ? 0 : m->pentatonic;
     }
+    r->leap *= 1 - s->advice.ease;
     if (r->high - r->low < RANGE_LEAST)
         r->low = r->high - RANGE_LEAST;
 }

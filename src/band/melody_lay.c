@@ -181,7 +181,7 @@ static void lay_again(struct composing *c, const struct melody_idea *idea, struc
         int model = bars - (bar - from) <= UNIT_BARS ? period - (from + bars - bar) : bar - from;
 
         if ((bar - from) % UNIT_BARS == 0)
-            vary = bar > from && random_chance(&p->random, idea->character->vary);
+            vary = bar > from && random_chance(&p->random, idea->character->vary + c->s->advice.variation);
         copy_bar(c, start + bar * bar_ticks, start + (model < 0 ? 0 : model) * bar_ticks, vary ? WANT_VARIED : WANT_RETURN);
     }
     if (c->cell_count > 0)
@@ -299,7 +299,8 @@ void melody_lay_return(struct composing *c, const struct melody_idea *idea, stru
 
         if (bar % UNIT_BARS == 0)
             vary = (bar >= UNIT_BARS || idea->character->vary > 0.5) &&
-                   (random_chance(&p->random, idea->character->vary) || (!varied && bar + 2 * UNIT_BARS == p->bars));
+                   (random_chance(&p->random, idea->character->vary + c->s->advice.variation) ||
+                    (!varied && bar + 2 * UNIT_BARS == p->bars));
         varied |= vary;
         if (bar > 0 && bar % PHRASE_BARS == 0 && r.count > 0 && r.cells[0].tick + r.shift_ticks == tick &&
             random_chance(&p->random, 0.5))

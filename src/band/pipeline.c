@@ -1,14 +1,11 @@
 #include "band/pipeline.h"
 
-#include <string.h>
-
 #include "band/agent.h"
 #include "band/stage.h"
+#include "band/rounds.h"
 #include "song/brief.h"
 #include "song/qa_report.h"
 #include "song/song_spec.h"
-
-enum { ATTEMPTS_MAX = 3 };
 
 const struct agent band_agents[] = {
     /* id                    name                    stage          what it does */
@@ -41,11 +38,20 @@ static bool find_genre(struct session *s, struct error *e)
     return problems_none(&problems, "genre", e);
 }
 
-static uint64_t find_seed(const struct song *song)
+static void find_seed(const struct band_order *order, struct session *s)
 {
-    int64_t seed = song->song_spec != NULL ? song->song_spec->random_seed : song->brief->seed;
+    int64_t seed = s->song->song_spec != NULL ? s->song->song_spec->random_seed : s->song->brief->seed;
 
-    return seed != FIELD_LONG_UNSET ? (uint64_t)seed : random_seed_draw();
+    s->seed_is_drawn = order->seed_is_drawn || seed == FIELD_LONG_UNSET;
+    s->seed = seed != FIELD_LONG_UNSET ? (uint64_t)seed : random_seed_draw();
+}
+
+/* Another seed after one that was drawn: the same each time, so that a job that is tried again comes out alike. */
+static uint64_t next_seed(uint64_t seed)
+{
+    struct random random = random_stream(seed, "another seed", 0);
+
+    return ((uint64_t)random_u32(&random) << 32 | random_u32(&random)) >> 11;
 }
 
 static unsigned documents_given(const struct song *song)
@@ -58,24 +64,6 @@ static unsigned documents_given(const struct song *song)
     return given;
 }
 
-/* A song that was sent back is played again as its last attempt was: every random stream depends on it. */
-static unsigned attempt_given(const struct song *song)
-{
-    const struct qa_report *report = song->qa_report;
-
-    return report != NULL && report->attempts >= 1 && report->attempts <= ATTEMPTS_MAX ? (unsigned)report->attempts - 1 : 0;
-}
-
-static void clear_documents(struct song *song, unsigned given)
-{
-    for (size_t i = 0; i < song_document_count; i++)
-        if (!(given >> i & 1))
-            *(void **)((char *)song + song_documents[i].offset) = NULL;
-    song->decisions.items = NULL;
-    song->decisions.count = 0;
-    song->score = NULL;
-}
-
 static bool work_once(const struct band_order *order, struct session *s, struct error *e)
 {
     for (size_t i = 0; i < band_agent_count; i++) {
@@ -84,6 +72,7 @@ static bool work_once(const struct band_order *order, struct session *s, struct 
         if (order->progress != NULL &&
             !order->progress(order->progress_arg, agent->stage, (double)i / (double)band_agent_count))
             return error_set(e, ERROR_CANCELLED, "cancelled while %s", agent->stage);
+        s->draw = agent->work == players_perform ? 0 : s->round * DRAWS_A_ROUND;
         if (!agent->work(s, e))
             return error_wrap(e, "%s", agent->name);
     }
@@ -107,9 +96,24 @@ static bool may_be_played(const struct band_order *order, struct song *song, str
     return problems_none(&problems, "the documents", e);
 }
 
+/* All rounds with one seed. */
+static bool work_rounds(const struct band_order *order, struct session *s, struct rounds *rounds, struct error *e)
+{
+    for (s->round = 0; s->round < ROUNDS_MAX; s->round++) {
+        if (!work_once(order, s, e))
+            return false;
+        rounds_note(rounds, s);
+        if (s->song->qa_report->passed || s->round + 1 == ROUNDS_MAX || !rounds_prepare(rounds, s))
+            break;
+    }
+    return true;
+}
+
 bool band_make(const struct band_order *order, struct song *song, struct arena *a, struct error *e)
 {
-    struct session s = { .song = song, .genres = order->genres, .arena = a, .given = documents_given(song) };
+    struct session s = { .song = song, .genres = order->genres, .arena = a, .given = documents_given(song),
+                         .earlier = order->earlier, .judges_given = order->judges_given };
+    struct rounds rounds = { .has_other = false };
     struct error own = { 0 };
 
     if (e == NULL)
@@ -117,15 +121,13 @@ bool band_make(const struct band_order *order, struct song *song, struct arena *
     ASSERT(song->brief != NULL || song->song_spec != NULL);
     if (!find_genre(&s, e) || !may_be_played(order, song, a, e))
         return false;
-    s.seed = find_seed(song);
-    s.attempt = attempt_given(song);
-    for (;;) {
-        if (work_once(order, &s, e))
-            return true;
-        if (e->code != ERROR_QUALITY || s.attempt + 1 >= ATTEMPTS_MAX)
+    find_seed(order, &s);
+    for (int seeds = 1;; seeds++) {
+        if (!work_rounds(order, &s, &rounds, e))
             return false;
-        clear_documents(song, s.given);
-        s.timeline = NULL;
-        s.attempt++;
+        if (!rounds_is_too_like(&rounds.best.song) || seeds == SEEDS_MAX)
+            return rounds_finish(&rounds, &s, e);
+        rounds_begin_anew(&rounds, &s);
+        s.seed = next_seed(s.seed);
     }
 }

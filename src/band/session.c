@@ -1,6 +1,5 @@
 #include "band/agent.h"
 
-
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,7 +32,7 @@ void decide(struct session *s, const char *agent, double confidence, const char 
 
 struct random session_random(const struct session *s, const char *name, unsigned index)
 {
-    return random_stream(s->seed + s->attempt * 0x9e3779b97f4a7c15u, name, index);
+    return random_stream(s->seed + s->draw * 0x9e3779b97f4a7c15u, name, index);
 }
 
 const char *session_document_id(const struct session *s, const char *document)

@@ -63,6 +63,8 @@ static const struct field rows[] = {
       .help = "database migrations; else sql beside the programs, then /usr/share/aether/sql" },
     { .name = "AETHER_MAX_DURATION", .kind = FIELD_INT, .offset = AT(max_duration_s), .min = 30, .max = 600, .unit = "s", .fallback = "600",
       .help = "the longest track that may be asked for over HTTP" },
+    { .name = "AETHER_TUNES_KEPT", .kind = FIELD_INT, .offset = AT(tunes_kept), .min = 0, .max = 5000, .unit = "tracks", .fallback = "500",
+      .help = "tracks of an organisation that a new one is compared with, so that it does not come out like one of them; 0 means none" },
 };
 /* clang-format on */
 #undef AT

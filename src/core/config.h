@@ -37,6 +37,7 @@ struct config {
     const char *genres_dir;      /* NULL: conf/genres beside the program, then /etc/aether/genres */
     const char *sql_dir;         /* NULL: sql beside the program, then /usr/share/aether/sql */
     int max_duration_s;          /* longest track that may be asked for */
+    int tunes_kept;              /* tracks of an organisation whose tunes are remembered; 0: none */
 };
 
 extern const struct fields config_fields;

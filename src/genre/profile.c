@@ -162,6 +162,8 @@ static const struct field rows[] = {
     { "forms", FIELD_LIST, FIELD_REQUIRED, AT(forms), 1, 32, .of = &form_fields, .help = "Forms." },
     { "ending", FIELD_OBJECT, 0, AT(ending), .of = &ending_fields, .help = "Ending." },
     { "vocals", FIELD_OBJECT, 0, AT(vocals), .of = &vocals_fields, .help = "Voice." },
+    { "review", FIELD_LIST, 0, AT(review), 0, MEASURE_COUNT, .of = &genre_band_fields,
+      .help = "Its own bands of the reviewer's measures." },
     { "players", FIELD_OBJECT, FIELD_REQUIRED, AT(players), .of = &genre_players_fields, .help = "The players." },
 };
 
@@ -212,6 +214,7 @@ static void check_genre(const void *in, const char *pointer, struct problems *pr
     }
     if (!(g->tempo.min <= g->tempo.typical && g->tempo.typical <= g->tempo.max))
         problem_add(problems, json_pointer_add(a, pointer, "tempo"), "expected min ≤ typical ≤ max");
+    genre_bands_check(g->review.items, g->review.count, json_pointer_add(a, pointer, "review"), problems);
     if (g->melody.high < g->melody.low + 12)
         problem_add(problems, json_pointer_add(a, pointer, "melody"), "expected an octave from low to high");
 }

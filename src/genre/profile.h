@@ -8,6 +8,7 @@
 #define GENRE_PROFILE_H
 
 #include "core/fields.h"
+#include "genre/bands.h"
 #include "genre/parts.h"
 #include "theory/metre.h"
 #include "theory/scale.h"
@@ -126,6 +127,7 @@ struct genre {
     LIST_OF(struct genre_form) forms;
     struct genre_ending ending;
     struct genre_vocals vocals;
+    LIST_OF(struct genre_band) review; /* where it rightly measures other than the table of genre/bands.h */
     struct genre_players players;    /* the performing half (genre/parts.h) */
 };
 

@@ -129,8 +129,9 @@ struct chord chord_name_get(const struct chord_name *in)
 {
     struct chord out = { .root = in->root, .quality = in->quality >= 0 ? (enum chord_quality)in->quality : CHORD_MAJ };
 
-    chord_quality_extend(out.quality, in->extensions.items, in->extensions.count, in->alterations.items,
-                         in->alterations.count, &out.quality, NULL);
+    if (in->extensions.count + in->alterations.count > 0)
+        chord_quality_extend(out.quality, in->extensions.items, in->extensions.count, in->alterations.items,
+                             in->alterations.count, &out.quality, NULL);
     out.has_bass = pitch_is_set(in->bass_note) && pitch_class(in->bass_note) != pitch_class(in->root);
     if (out.has_bass)
         out.bass = in->bass_note;

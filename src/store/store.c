@@ -13,7 +13,7 @@
 #include "store/db.h"
 #include "store/migrations.h"
 
-enum { FOLDER_MODE = 0750, FILE_MODE = 0640, WARM_BYTES = 8 << 20 };
+enum { FOLDER_MODE = 0750, FILE_MODE = 0640, WARM_BYTES = 8 << 20, TURN_PAUSE_MS = 20 };
 
 /* In a process that has the database open, closing any other descriptor of the file drops SQLite's locks on it (POSIX
  * record locks belong to the process). So the file is made before SQLite opens it, by one thread at a time. */
@@ -55,7 +55,13 @@ static bool settings_apply(struct store *s, struct error *e)
     sqlite3_db_config(s->db, SQLITE_DBCONFIG_DQS_DDL, 0, (int *)NULL);
     /* Keeps the grown log (see `warm`) when the last connection closes. */
     sqlite3_file_control(s->db, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
-    return sqlite3_exec(s->db, pragmas, NULL, NULL, NULL) == SQLITE_OK || db_error(s->db, "opening", e);
+    /* Two that turn a new file to WAL at once are told so without the busy timeout's wait. */
+    for (int waited_ms = 0; sqlite3_exec(s->db, pragmas, NULL, NULL, NULL) != SQLITE_OK; waited_ms += TURN_PAUSE_MS) {
+        if ((sqlite3_errcode(s->db) & 0xff) != SQLITE_BUSY || waited_ms >= STORE_BUSY_MS)
+            return db_error(s->db, "opening", e);
+        sqlite3_sleep(TURN_PAUSE_MS);
+    }
+    return true;
 }
 
 /* A durable commit that makes the log longer has to sync the file's size as well, which takes many times as long as one

@@ -8,6 +8,7 @@
 #include "song/song_spec.h"
 #include "sound/soundfont.h"
 #include "store/results.h"
+#include "store/tunes.h"
 #include "worker/folder.h"
 
 enum { COMPLETE_TRIES = 3 };
@@ -90,6 +91,37 @@ static const char *result_write(struct running *r)
     return json_text(r->arena, tree, false);
 }
 
+/* The tunes of the organisation's tracks. A song can be made without them. */
+static const struct earlier_tunes *earlier_tunes(struct running *r)
+{
+    struct earlier_tunes *out = ARENA_NEW(r->arena, struct earlier_tunes);
+    int limit = r->crew->config->tunes_kept;
+    struct tune_list list;
+    struct error e;
+
+    if (limit == 0)
+        return NULL;
+    if (!tune_list(r->crew->store, r->job->organisation, limit, r->arena, &list, &e)) {
+        log_warning("the song is not compared with earlier tracks: %s", e.detail);
+        return NULL;
+    }
+    out->items = ARENA_ARRAY(r->arena, struct earlier_tune, list.count);
+    for (const struct tune *t = list.items; t < list.items + list.count; t++)
+        out->items[out->count++] = likeness_read(t->notes, t->title, t->made, t->song, r->arena);
+    return out;
+}
+
+static void remember_tune(struct running *r)
+{
+    const struct tune tune = { .organisation = r->job->organisation, .song = r->product.song, .job_id = r->job->id,
+                               .title = r->product.release.title, .notes = r->product.tune, .made_ms = clock_wall_ms() };
+    int kept = r->crew->config->tunes_kept;
+    struct error e;
+
+    if (kept > 0 && tune.notes != NULL && tune.notes[0] != '\0' && !tune_remember(r->crew->store, &tune, kept, &e))
+        log_warning("the tune is not remembered: %s", e.detail);
+}
+
 /* Everything up to the files on disk, under their final name. */
 static bool work(void *arg, struct error *e)
 {
@@ -106,8 +138,10 @@ static bool work(void *arg, struct error *e)
     json_object *tree = json_read(r->arena, r->job->request, strlen(r->job->request), e);
 
     if (tree == NULL || !produce_read(r->job->kind, tree, r->job->seed, &r->request, r->arena, e) ||
-        !folder_remove(r->temporary, e) || !folder_make(r->temporary, e) ||
-        !crew->produce(&order, &r->request, &r->product, r->arena, e))
+        !folder_remove(r->temporary, e) || !folder_make(r->temporary, e))
+        return false;
+    order.earlier = earlier_tunes(r);
+    if (!crew->produce(&order, &r->request, &r->product, r->arena, e))
         return false;
     r->result = result_write(r);
     /* Asked once more, because from here on another worker's files could be replaced. */
@@ -137,6 +171,7 @@ static enum job_end complete(struct running *r)
         if (job_complete(crew->store, r->job->id, crew->owner, r->result, files->items, files->count, now_ms, &e)) {
             log_info("job completed: '%s', %.1f s of music, in %.1f s", r->product.release.title,
                      r->product.release.duration_seconds, (double)(now_ms - r->job->started_ms) / 1000);
+            remember_tune(r);
             return JOB_END_COMPLETED;
         }
         if (e.code == ERROR_CANCELLED) {

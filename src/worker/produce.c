@@ -170,6 +170,8 @@ static bool sheets_write(struct work *w, struct error *e)
     timeline_make(song, &timeline, w->arena, &problems);
     if (!problems_none(&problems, "the documents", e))
         return false;
+    w->out->tune = likeness_text(&timeline, w->arena);
+    w->out->song = likeness_song(song, w->arena);
     lead_sheet = musicxml_lead_sheet(song, &timeline, w->arena, &lead_sheet_len);
     score = musicxml_score(song, &timeline, w->arena, &score_len);
     if (!file_write(path_of(w, "lead-sheet.musicxml"), lead_sheet, lead_sheet_len, e) ||
@@ -287,7 +289,8 @@ bool produce(const struct produce_order *order, struct produce_request *request,
              struct error *e)
 {
     struct work w = { .order = order, .request = request, .out = out, .arena = a };
-    struct band_order band = { .genres = order->genres, .progress = band_progress, .progress_arg = &w };
+    struct band_order band = { .genres = order->genres, .progress = band_progress, .progress_arg = &w,
+                               .earlier = order->earlier, .seed_is_drawn = request->seed_is_drawn };
 
     memset(out, 0, sizeof(*out));
     if (request->song.song_spec != NULL)

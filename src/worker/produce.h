@@ -17,6 +17,7 @@
 #ifndef WORKER_PRODUCE_H
 #define WORKER_PRODUCE_H
 
+#include "band/likeness.h"
 #include "genre/genres.h"
 #include "song/output.h"
 #include "song/release_spec.h"
@@ -31,11 +32,13 @@ struct produce_request {
     bool stems;
     enum output_format stem_format;
     bool drum_stems;        /* with stems: also the groups of the drum kit */
+    bool seed_is_drawn;     /* it came from `seed` below */
 };
 
 /* Reads the body of a request: JOB_TRACKS takes a track_request, JOB_GENERATE the same of which the formats are not
- * used, JOB_RENDER documents beside the delivery_fields. `seed` (-1: none) is used when the request has
- * none. ERROR_VALIDATION with every problem. `tree` is only read; all goes into the arena. */
+ * used, JOB_RENDER documents beside the delivery_fields. `seed` (-1: none) is used when the request has none, and may then
+ * be replaced by another one (band/pipeline.h). ERROR_VALIDATION with every problem. `tree` is only read; all goes into the
+ * arena. */
 bool produce_read(enum job_kind kind, json_object *tree, int64_t seed, struct produce_request *out, struct arena *a,
                   struct error *e);
 
@@ -47,6 +50,7 @@ struct produce_progress {
 
 struct produce_order {
     const struct genres *genres;
+    const struct earlier_tunes *earlier; /* band/pipeline.h; NULL: nothing to compare with */
     const char *soundfont;  /* path; not used when request->formats is 0 */
     int threads;            /* 0 = one per core */
     const char *folder;     /* exists; files of these names in it are replaced, and on failure none of ours is left */
@@ -58,6 +62,7 @@ struct produce_order {
 struct product {
     struct release_spec release;    /* as in release.json, except that it lists release.json too */
     struct artifact_list files;     /* in the order above; job_id is empty */
+    const char *tune, *song;        /* for later comparison: likeness_text, likeness_song */
 };
 
 /* Blocking, one call at a time per process. Fails as band_make and render_score do, and with ERROR_IO and ERROR_STORAGE

@@ -10,7 +10,7 @@ static void read_brief(enum job_kind kind, json_object *tree, int64_t seed, stru
 {
     fields_read(kind == JOB_TRACKS ? &track_request_fields : &brief_fields, tree, track, "", false, a, problems);
     if (track->brief.seed == FIELD_LONG_UNSET && seed >= 0)
-        track->brief.seed = seed;
+        track->brief.seed = seed, out->seed_is_drawn = true;
     out->song.brief = &track->brief;
 }
 
@@ -20,7 +20,7 @@ static void read_documents(json_object *tree, int64_t seed, struct produce_reque
     fields_read(&delivery_fields, tree, track, "", true, a, problems);
     song_read(tree, &out->song, a, problems);
     if (out->song.song_spec != NULL && out->song.song_spec->random_seed == FIELD_LONG_UNSET && seed >= 0)
-        out->song.song_spec->random_seed = seed;
+        out->song.song_spec->random_seed = seed, out->seed_is_drawn = true;
 }
 
 bool produce_read(enum job_kind kind, json_object *tree, int64_t seed, struct produce_request *out, struct arena *a,

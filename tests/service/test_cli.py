@@ -12,7 +12,7 @@ class Help(unittest.TestCase):
     def test_every_command_explains_itself(self):
         top = aether("--help")
         self.assertEqual(top.returncode, 0)
-        for command in ("create", "render", "genres", "keys", "config", "version"):
+        for command in ("create", "render", "review", "genres", "keys", "config", "version"):
             self.assertIn(command, top.stdout)
             one = aether(command, "--help")
             self.assertEqual(one.returncode, 0, command)
@@ -61,6 +61,30 @@ class Help(unittest.TestCase):
             with open(bad, "w", encoding="utf-8") as f:
                 f.write('{\n "id": jazz\n}')
             self.assertIn("line 2", aether("genres", "check", bad).stderr)
+
+    def test_a_genres_own_bands_are_checked(self):
+        from harness import ROOT
+        with open(os.path.join(ROOT, "conf", "genres", "jazz.json"), encoding="utf-8") as f:
+            genre = json.load(f)
+        clashes = {"measure": "clashes", "why": "Rubbing is the style."}
+        for review, pointer, says in (
+                ([dict(clashes, high=0.2)], None, ""), ([dict(clashes, high=0.5, fail_above=0.7)], None, ""),
+                ([dict(clashes, high=0.5)], "/review/0", "high ≤ fail_above"),  # the table's fail_above is 0.4
+                ([dict(clashes, low=0.1)], "/review/0", "low ≤ typical"),
+                ([dict(clashes, high=0.2), dict(clashes, high=0.3)], "/review/1", "already"),
+                ([dict(clashes, measure="clash")], "/review/0/measure", "did you mean 'clashes'"),
+                ([{"measure": "clashes", "high": 0.2}], "/review/0/why", "required"),
+                ([dict(clashes, why="so")], "/review/0/why", "10 to 300"),
+                ([dict(clashes, hihg=0.2)], "/review/0/hihg", "did you mean 'high'")):
+            with tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "jazz.json")
+                with open(path, "w", encoding="utf-8") as f:
+                    json.dump(dict(genre, review=review), f, ensure_ascii=False)
+                done = aether("genres", "check", path)
+                self.assertEqual(done.returncode, 0 if pointer is None else 2, (review, done.stderr))
+                if pointer is not None:
+                    self.assertIn(": %s: " % pointer, done.stderr)
+                self.assertIn(says, done.stderr)
 
     def test_version(self):
         self.assertRegex(json.loads(aether("version", "--json").stdout)["version"], r"^\d+\.\d+\.\d+$")

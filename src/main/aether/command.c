@@ -11,6 +11,8 @@ const struct command commands[] = {
       create_options, create_run },
     { "render", "SONG.json --out DIR [options]", "play given documents: an edited song.json, or a body of POST /v1/render",
       "What is given is played as it is; documents that are missing are written by the band.", render_options, render_run },
+    { "review", "SONG.json | DIR [options]", "measure documents as the reviewer does: value, band and verdict of each measure",
+      "Nothing is played. Exit status 0 when the song passes, 1 when it does not.", review_options, review_run },
     { "genres", "[list | show ID | check FILE…]", "the genres there are; check a genre file",
       "check names each mistake in a file with its line and what was expected.", genres_options, genres_run },
     { "keys", "create | list | revoke ID | check", "API keys of the service on this machine",

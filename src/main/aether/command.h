@@ -52,6 +52,7 @@ extern const size_t command_count;
 
 const struct option_row *create_options(struct arena *a, size_t *count);
 const struct option_row *render_options(struct arena *a, size_t *count);
+const struct option_row *review_options(struct arena *a, size_t *count);
 const struct option_row *genres_options(struct arena *a, size_t *count);
 const struct option_row *keys_options(struct arena *a, size_t *count);
 const struct option_row *config_options(struct arena *a, size_t *count);
@@ -59,6 +60,7 @@ const struct option_row *version_options(struct arena *a, size_t *count);
 
 bool create_run(struct invocation *in, struct error *e);
 bool render_run(struct invocation *in, struct error *e);
+bool review_run(struct invocation *in, struct error *e);
 bool genres_run(struct invocation *in, struct error *e);
 bool keys_run(struct invocation *in, struct error *e);
 bool config_run(struct invocation *in, struct error *e);

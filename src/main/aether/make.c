@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "main/aether/report.h"
 #include "sound/soundfont.h"
 #include "worker/produce.h"
 
@@ -17,7 +18,7 @@ static const struct option_row shared_rows[] = {
     { "out", "DIR", false, "folder for the files; made when it is missing" },
     { "no-audio", NULL, false, "only the MIDI file, the sheets of music and the documents" },
     { "quiet", NULL, false, "no progress, no summary" },
-    { "json", NULL, false, "print release.json instead of the summary" },
+    { "json", NULL, false, "print release.json, with the reviewer's report in it, instead of the summary" },
 };
 enum { SHARED_COUNT = sizeof(shared_rows) / sizeof(shared_rows[0]) };
 
@@ -77,7 +78,7 @@ static void unmake_folders(struct arena *a, const char *path, const char *made)
         *strrchr(part, '/') = '\0';
 }
 
-static void say(const struct product *p, const char *folder)
+static void say(const struct product *p, const struct qa_report *review, const char *folder)
 {
     const struct release_spec *r = &p->release;
 
@@ -85,7 +86,9 @@ static void say(const struct product *p, const char *folder)
            r->duration_seconds);
     if (isfinite(r->loudness_lufs))
         printf("loudness   %.2f LUFS integrated\ntrue peak  %.2f dBTP\n", r->loudness_lufs, r->true_peak_dbtp);
-    printf("seed       %lld\n\nfiles in %s\n", (long long)r->random_seed, folder);
+    printf("seed       %lld\n", (long long)r->random_seed);
+    report_print(review);
+    printf("\nfiles in %s\n", folder);
     for (size_t i = 0; i < p->files.count; i++)
         printf("  %10lld  %s\n", (long long)p->files.items[i].bytes, p->files.items[i].name);
 }
@@ -113,6 +116,14 @@ static bool produce_into(struct invocation *in, struct produce_request *request,
     return ok;
 }
 
+static void say_json(const struct product *p, const struct qa_report *review)
+{
+    json_object *tree = fields_write(&release_spec_fields, &p->release);
+
+    json_object_object_add(tree, "qa_report", fields_write(&qa_report_fields, review));
+    print_json(tree);
+}
+
 bool make_run(struct invocation *in, enum job_kind kind, json_object *tree, struct error *e)
 {
     const char *out = option_get(&in->options, "out");
@@ -130,8 +141,8 @@ bool make_run(struct invocation *in, enum job_kind kind, json_object *tree, stru
     if (!produce_into(in, &request, out, &product, e))
         return false;
     if (option_is_set(&in->options, "json"))
-        print_json(fields_write(&release_spec_fields, &product.release));
+        say_json(&product, request.song.qa_report);
     else if (!option_is_set(&in->options, "quiet"))
-        say(&product, out);
+        say(&product, request.song.qa_report, out);
     return true;
 }

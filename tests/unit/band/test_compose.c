@@ -107,6 +107,23 @@ static double share_in_key(const struct timeline *t, struct key key, int32_t fro
     return all > 0 ? in / all : 1;
 }
 
+/* Notes from a tick on that are of the key or of their chord: a tune that had stayed behind would often be neither, while
+ * one that moved may follow chromatic chords. */
+static double share_at_home(const struct timeline *t, struct key key, int32_t from)
+{
+    double in = 0, all = 0;
+
+    for (size_t i = 0; i < t->melody.count; i++) {
+        const struct timeline_note *n = &t->melody.items[i];
+
+        if (n->start_tick < from)
+            continue;
+        in += scale_has(key_scale(key), n->pitch) || chord_has(&timeline_chord_at(t, n->start_tick)->chord, n->pitch);
+        all++;
+    }
+    return all > 0 ? in / all : 1;
+}
+
 START_TEST(a_last_chorus_may_be_lifted)
 {
     int lifted = 0, songs = 12;
@@ -128,7 +145,7 @@ START_TEST(a_last_chorus_may_be_lifted)
         ck_assert(by == 1 || by == 2);
         ck_assert_int_gt(change->start_tick, t->end_tick / 2);
         check_change(t, change);
-        ck_assert(share_in_key(t, change->key, change->start_tick, t->end_tick) > 0.8);
+        ck_assert(share_at_home(t, change->key, change->start_tick) > 0.95);
         ck_assert_int_eq(song->score->keys[1].fifths, by == 1 ? -5 : 2); /* D flat and D major */
         ck_assert_int_eq(pitch_class(t->chords.items[t->chords.count - 1].chord.root), by);
     }
@@ -314,7 +331,7 @@ START_TEST(work_may_be_cancelled)
     struct brief brief;
     struct song song = { .brief = &brief };
     char stage[] = "performing";
-    struct band_order order = { compose_genres, refuse, stage };
+    struct band_order order = { .genres = compose_genres, .progress = refuse, .progress_arg = stage };
     struct error e = { 0 };
 
     fields_init(&brief_fields, &brief, compose_arena);

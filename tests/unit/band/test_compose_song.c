@@ -200,12 +200,12 @@ START_TEST(scores_are_measured)
     };
     struct score score = { .parts = parts, .part_count = 2, .end_tick = 9600 };
 
-    ck_assert_double_eq_tol(score_clash_share(&score, compose_arena), 8.0 / 20, 1e-9);
+    ck_assert_double_eq_tol(score_clash_share(&score, NULL, compose_arena), 8.0 / 20, 1e-9);
     ck_assert_int_eq(score_longest_silence(&score, compose_arena), 7680 - 1920);
     two[0].pitch = 72;
-    ck_assert_double_eq_tol(score_clash_share(&score, compose_arena), 0, 1e-9);
+    ck_assert_double_eq_tol(score_clash_share(&score, NULL, compose_arena), 0, 1e-9);
     two[0].pitch = 73; /* a minor ninth */
-    ck_assert_double_gt(score_clash_share(&score, compose_arena), 0.3);
+    ck_assert_double_gt(score_clash_share(&score, NULL, compose_arena), 0.3);
 }
 END_TEST
 

@@ -37,5 +37,6 @@ Suite *keys_suite(void);
 Suite *jobs_suite(void);
 Suite *leases_suite(void);
 Suite *artifacts_suite(void);
+Suite *tunes_suite(void);
 
 #endif

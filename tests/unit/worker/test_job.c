@@ -13,6 +13,8 @@ static enum error_code fails_with;
 static void (*meanwhile)(void);
 static bool told_to_stop;
 static const char *current;
+static const char *known;  /* the tunes that the song was to be compared with, "title date; …"; NULL: none */
+static const char *title = "Night";
 static int calls;
 
 static struct artifact files[] = {
@@ -27,6 +29,10 @@ static bool stand_in(const struct produce_order *order, struct produce_request *
     struct produce_progress now = { .stage = "mixing", .index = 1, .count = 2, .fraction = 0.5 };
 
     calls++;
+    known = order->earlier != NULL ? "" : NULL;
+    for (size_t i = 0; order->earlier != NULL && i < order->earlier->count; i++)
+        known = arena_printf(arena, "%s%s (%s) of %zu notes; ", known, order->earlier->items[i].title,
+                             order->earlier->items[i].song, order->earlier->items[i].count);
     ck_assert_str_eq(request->song.brief->title, "Night");
     OK(file_write(arena_printf(a, "%s/master.wav", order->folder), "RIFF\n", 5, &problem));
     if (meanwhile != NULL) {
@@ -40,12 +46,14 @@ static bool stand_in(const struct produce_order *order, struct produce_request *
     }
     if (fails_with != ERROR_NONE)
         return error_set(e, fails_with, "as the test asked");
-    *out = (struct product){ .release = { .title = "Night", .key = "A minor", .bpm = 104, .random_seed = 7,
+    *out = (struct product){ .release = { .title = title, .key = "A minor", .bpm = 104, .random_seed = 7,
                                           .duration_seconds = 90.5, .loudness_lufs = -14, .true_peak_dbtp = -1.2 } };
     out->release.stages.items = stages;
     out->release.stages.count = 1;
     out->files.items = files;
     out->files.count = 1;
+    out->tune = "+2:240 -2:240";
+    out->song = arena_printf(a, "synthwave 7 %s", title);
     return true;
 }
 
@@ -241,6 +249,35 @@ START_TEST(generated_documents_are_the_result)
 }
 END_TEST
 
+/* Each completed job is compared with those before it, of the same organisation; failed ones leave nothing to compare with. */
+START_TEST(tunes_are_remembered)
+{
+    settings.tunes_kept = 2;
+    submit(JOB_TRACKS, TRACK);
+    fails_with = ERROR_INTERNAL;
+    carry_out("w");
+    ck_assert_str_eq(known, "");
+    fails_with = ERROR_NONE;
+    title = "First";
+    submit(JOB_TRACKS, TRACK);
+    carry_out("w");
+    ck_assert_str_eq(known, "");
+    title = "Second";
+    submit(JOB_TRACKS, TRACK);
+    carry_out("w");
+    ck_assert_str_eq(known, "First (synthwave 7 First) of 2 notes; ");
+    in_database("UPDATE tune SET organisation = 'another'");
+    submit(JOB_TRACKS, TRACK);
+    carry_out("w");
+    ck_assert_str_eq(known, "");
+    settings.tunes_kept = 0;
+    submit(JOB_TRACKS, TRACK);
+    carry_out("w");
+    ck_assert_ptr_null(known);
+    title = "Night";
+}
+END_TEST
+
 Suite *job_suite(void)
 {
     Suite *suite = suite_create("job");
@@ -257,6 +294,7 @@ Suite *job_suite(void)
     tcase_add_test(t, progress_is_recorded);
     tcase_add_test(t, what_an_earlier_attempt_left_is_replaced);
     tcase_add_test(t, generated_documents_are_the_result);
+    tcase_add_test(t, tunes_are_remembered);
     suite_add_tcase(suite, t);
     return suite;
 }

@@ -22,6 +22,7 @@ START_TEST(a_track_is_a_brief_and_its_files)
     OK(read(JOB_TRACKS, "{" BRIEF ",\"output_formats\":[\"flac\"],\"render_stems\":true}", 9));
     ck_assert_str_eq(request.song.brief->title, "Night");
     ck_assert_int_eq(request.song.brief->seed, 9);
+    ck_assert(request.seed_is_drawn);
     ck_assert_uint_eq(request.formats, 1u << OUTPUT_FLAC);
     ck_assert(request.stems && !request.drum_stems);
     ck_assert_int_eq(request.stem_format, OUTPUT_WAV);
@@ -35,6 +36,7 @@ START_TEST(the_usual_formats_and_the_requests_own_seed)
 {
     OK(read(JOB_TRACKS, "{" BRIEF ",\"seed\":5}", 9));
     ck_assert_int_eq(request.song.brief->seed, 5);
+    ck_assert(!request.seed_is_drawn);
     ck_assert_uint_eq(request.formats, 1u << OUTPUT_WAV | 1u << OUTPUT_MP3);
     ck_assert(!request.stems);
     OK(read(JOB_TRACKS, "{" BRIEF "}", -1));
@@ -52,6 +54,7 @@ START_TEST(documents_stand_beside_the_formats)
     ck_assert_ptr_null(request.song.brief);
     ck_assert_str_eq(request.song.song_spec->title, "Night");
     ck_assert_int_eq(request.song.song_spec->random_seed, 9);
+    ck_assert(request.seed_is_drawn);
     ck_assert_uint_eq(request.formats, 1u << OUTPUT_OGG | 1u << OUTPUT_WAV);
     ck_assert(!request.stems);
 }
