@@ -1,28 +1,49 @@
-/* The mastering engineer: streaming loudness (EBU R 128, -14 LUFS and -1 dBTP in every genre), the
- * genre's glue, and a limiter that lets go faster the faster the song is. */
+/* The mastering engineer: streaming loudness (-14 LUFS and -1 dBTP in every genre), the tone and the dynamics of the
+ * genre, and a limiter that lets go faster the faster the song is. */
 #include "band/agent.h"
+
+#include <math.h>
 
 #include "song/master_spec.h"
 
 static const char agent[] = "mastering-engineer";
 
-#define STREAMING_LUFS (-14.0) /* what streaming services play at; the same for every genre */
+#define TILT_DB 1.5 /* of the outermost octaves for the brightest and the darkest songs */
+
+/* The genre's octaves, leaning to the bright or to the dark side with the song. */
+static void octaves_lean(struct session *s, const struct genre_master *habit, struct master_spec *spec)
+{
+    double bright = isnan(s->song->song_spec->brightness) ? 0 : 2 * s->song->song_spec->brightness - 1;
+
+    spec->octaves_db.items = ARENA_ARRAY(s->arena, double, MASTER_OCTAVES);
+    spec->octaves_db.count = habit->octaves_db.count;
+    for (size_t i = 0; i < habit->octaves_db.count; i++) {
+        double lean = TILT_DB * bright * (2.0 * (double)i / (MASTER_OCTAVES - 1) - 1);
+
+        spec->octaves_db.items[i] = round(10 * (habit->octaves_db.items[i] + lean)) / 10;
+    }
+}
 
 bool mastering_engineer_work(struct session *s, struct error *e)
 {
     const struct genre_master *habit = &s->genre->players.master;
     struct master_spec *spec;
-    double eighth_ms = 30000 / s->timeline->bpm;
+    double third_ms = 10000 / s->timeline->bpm; /* of an eighth */
 
     (void)e;
     if (s->song->master_spec != NULL)
         return true;
     spec = ARENA_NEW(s->arena, struct master_spec);
-    *spec = (struct master_spec){ .loudness_lufs = STREAMING_LUFS, .ceiling_dbtp = -1, .highpass_hz = 25,
-                                  .glue = habit->glue, .limiter_lookahead_ms = 5 };
-    spec->limiter_release_ms = eighth_ms / 3 < 60 ? 60 : eighth_ms / 3 > 140 ? 140 : eighth_ms / 3;
+    fields_init(&master_spec_fields, spec, s->arena);
+    octaves_lean(s, habit, spec);
+    spec->tone_amount = habit->tone_amount;
+    spec->multiband = habit->multiband;
+    spec->glue = habit->glue;
+    spec->drive_db = habit->drive_db;
+    spec->width = habit->width;
+    spec->limiter_release_ms = third_ms < 60 ? 60 : third_ms > 140 ? 140 : third_ms;
     s->song->master_spec = spec;
-    decide(s, agent, 0.9, arena_printf(s->arena, "%.0f LUFS, %.0f dBTP", spec->loudness_lufs, spec->ceiling_dbtp),
+    decide(s, agent, 0.9, arena_printf(s->arena, "%.0f LUFS, %.1f dBTP", master_loudness_lufs(spec), master_ceiling_dbtp(spec)),
            "streaming loudness; the limiter lets go in %.0f ms, a third of an eighth at %.0f bpm",
            spec->limiter_release_ms, s->timeline->bpm);
     return true;

@@ -19,23 +19,34 @@ enum { SEND_OFF_DB = -60 };
 #define SOLOIST_MOST -1.0  /* to just behind the lead */
 #define TOUCH_LU 2.5 /* how much louder the drums are when they are asked to be heavy */
 
-/* What each role's strip is: its group, and how it answers to brightness, energy and calm. */
-static const struct {
+#define EQ_MAX 3
+
+/* What each role's strip is: its group, how it answers to brightness, energy and calm, and what its filters, compressor and
+ * sends usually are. The compressors see every part at the reference loudness of the mix, -20 LUFS. */
+static const struct role {
     enum mix_bus bus;
     double brightness_lu, energy_lu, room_db; /* for one whole unit of each above the middle */
+    struct mix_eq_band eq[EQ_MAX];            /* up to the first of 0 Hz */
+    struct mix_compressor compressor;
+    double width, drive_db, delay_send_db;
 } roles[ROLE_COUNT] = {
-    /* role                bus         bright energy room */
-    [ROLE_DRUMS]      = { BUS_DRUMS,  0,     2,     -3 },
-    [ROLE_PERCUSSION] = { BUS_DRUMS,  1,     1,     -3 },
-    [ROLE_BASS]       = { BUS_BASS,   -1,    1,     0 },
-    [ROLE_CHORDS]     = { BUS_MUSIC,  0.5,   0,     -4 },
-    [ROLE_PAD]        = { BUS_MUSIC,  -1,    -2,    -4 },
-    [ROLE_ARP]        = { BUS_MUSIC,  2,     1,     -4 },
-    [ROLE_GUITAR]     = { BUS_MUSIC,  1,     2,     -4 },
-    [ROLE_LEAD]       = { BUS_LEAD,   0,     0,     -4 },
-    [ROLE_COUNTER]    = { BUS_MUSIC,  0,     0,     -4 },
-    [ROLE_VOICE]      = { BUS_LEAD,   0,     0,     -3 },
-    [ROLE_EFFECTS]    = { BUS_MUSIC,  0,     1,     0 },
+    [ROLE_DRUMS] = { BUS_DRUMS, 0, 2, -3, { { MIX_BELL, 60, 1.5, 1 }, { MIX_BELL, 350, -2.5, 1 }, { MIX_HIGH_SHELF, 9000, 1.5, 0.7 } },
+                     { 0, 1, 10, 100, 0 }, 0, 0, SEND_OFF_DB },
+    [ROLE_PERCUSSION] = { BUS_DRUMS, 1, 1, -3, { { MIX_BELL, 400, -2, 0.9 } }, { 0, 1, 10, 100, 0 }, 0.1, 0, -26 },
+    [ROLE_BASS] = { BUS_BASS, -1, 1, 0, { { MIX_BELL, 90, 1, 0.9 }, { MIX_BELL, 250, -2, 0.9 }, { MIX_BELL, 900, 1.5, 0.8 } },
+                    { -20, 3, 15, 140, 0 }, -0.6, 3, SEND_OFF_DB },
+    [ROLE_CHORDS] = { BUS_HARMONY, 0.5, 0, -4, { { MIX_BELL, 300, -1, 0.8 }, { MIX_BELL, 2500, -1.5, 0.7 } },
+                      { -17, 1.8, 20, 160, 0 }, 0.1, 0, SEND_OFF_DB },
+    [ROLE_PAD] = { BUS_HARMONY, -1, -2, -4, { { MIX_BELL, 300, -3, 0.7 }, { MIX_BELL, 2500, -1.5, 0.7 } },
+                   { 0, 1, 10, 100, 0 }, 0.3, 0, SEND_OFF_DB },
+    [ROLE_ARP] = { BUS_HARMONY, 2, 1, -4, { { MIX_BELL, 2500, -1, 0.7 } }, { 0, 1, 10, 100, 0 }, 0.2, 0, -20 },
+    [ROLE_GUITAR] = { BUS_HARMONY, 1, 2, -4, { { MIX_BELL, 250, -1.5, 0.9 }, { MIX_BELL, 3200, -1, 0.8 } },
+                      { -17, 2, 15, 140, 0 }, 0, 0, SEND_OFF_DB },
+    [ROLE_LEAD] = { BUS_LEAD, 0, 0, -4, { { MIX_BELL, 2800, 1.5, 0.7 } }, { -18, 2.2, 10, 140, 0 }, 0, 1, -20 },
+    [ROLE_COUNTER] = { BUS_HARMONY, 0, 0, -4, { { MIX_BELL, 300, -1, 0.8 } }, { -18, 1.8, 12, 150, 0 }, 0, 0, -20 },
+    [ROLE_VOICE] = { BUS_VOCALS, 0, 0, -3, { { MIX_BELL, 250, -1.5, 0.8 }, { MIX_BELL, 3000, 2, 0.7 } },
+                     { -18, 2.5, 8, 140, 0 }, 0, 1, -18 },
+    [ROLE_EFFECTS] = { BUS_EFFECTS, 0, 1, 0, { { MIX_BELL, 0, 0, 0 } }, { 0, 1, 10, 100, 0 }, 0.3, 0, -18 },
 };
 
 static double half_or(double value)
@@ -60,6 +71,30 @@ static double pan_free(const struct mix_spec *spec, double wish)
     return wish;
 }
 
+/* Filters, compressor and sends: the genre's own, or the habit of the role. */
+static void strip_colour(const struct session *s, struct mix_strip *strip, enum score_role role_id,
+                         const struct part_strip *own)
+{
+    const struct role *role = &roles[role_id];
+
+    strip->width = own != NULL ? own->width : role->width;
+    strip->drive_db = own != NULL ? own->drive_db : role->drive_db;
+    strip->delay_send_db = own != NULL ? own->delay_send_db : role->delay_send_db;
+    strip->compressor = own != NULL ? own->compressor : role->compressor;
+    strip->lowpass_hz = own != NULL ? own->lowpass_hz : 0;
+    strip->duck_db = own != NULL ? own->duck_db : role_id == ROLE_BASS ? s->genre->players.mix.duck_db : 0;
+    if (own != NULL) {
+        strip->eq.items = own->eq.items;
+        strip->eq.count = own->eq.count;
+        return;
+    }
+    strip->eq.items = ARENA_ARRAY(s->arena, struct mix_eq_band, EQ_MAX);
+    while (strip->eq.count < EQ_MAX && role->eq[strip->eq.count].hz > 0) {
+        strip->eq.items[strip->eq.count] = role->eq[strip->eq.count];
+        strip->eq.count++;
+    }
+}
+
 static struct mix_strip strip_make(const struct session *s, const struct mix_spec *spec,
                                    const struct score_part *part, const struct genre_part *genre)
 {
@@ -67,6 +102,8 @@ static struct mix_strip strip_make(const struct session *s, const struct mix_spe
     double bright = half_or(song->brightness) - 0.5, energy = half_or(song->energy) - 0.5;
     struct mix_strip strip = { .part = part->id, .bus = (int)roles[part->role].bus, .level_lu = -6,
                                .reverb_send_db = -20 };
+
+    strip_colour(s, &strip, part->role, genre != NULL ? genre->strip : NULL);
 
     if (genre != NULL) {
         strip.level_lu = genre->level_lu;
@@ -96,6 +133,7 @@ bool mix_engineer_work(struct session *s, struct error *e)
         return true;
     stage = stage_make(s);
     spec = ARENA_NEW(s->arena, struct mix_spec);
+    fields_init(&mix_spec_fields, spec, s->arena);
     spec->strips.items = ARENA_ARRAY(s->arena, struct mix_strip, score->part_count + 1);
     for (size_t i = 0; i < score->part_count; i++) {
         const struct stage_part *part = stage_part_find(stage, score->parts[i].id);
@@ -107,6 +145,8 @@ bool mix_engineer_work(struct session *s, struct error *e)
     }
     spec->buses.items = habit->buses.items;
     spec->buses.count = habit->buses.count;
+    spec->delay = habit->delay;
+    spec->duck_release_ms = habit->duck_release_ms;
     spec->reverb_room = habit->reverb_room;
     spec->reverb_damping = habit->reverb_damping;
     spec->reverb_return_db = habit->reverb_return_db - 3 * (half_or(s->song->song_spec->energy) - 0.5);

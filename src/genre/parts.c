@@ -59,6 +59,19 @@ static const struct field fill_rows[] = {
 static const struct fields fill_fields = FIELDS("part_fill", struct part_fill, fill_rows, "A drum fill.");
 #undef AT
 
+#define AT(member) offsetof(struct part_strip, member)
+static const struct field strip_rows[] = {
+    { "lowpass_hz", FIELD_REAL, 0, AT(lowpass_hz), 0, 20000, "Hz", "0", .help = "Low-pass filter; 0 is off." },
+    { "width", FIELD_REAL, 0, AT(width), -1, 1, NULL, "0", .help = "-1 is mono, 0 as it is." },
+    { "drive_db", FIELD_REAL, 0, AT(drive_db), 0, 24, "dB", "0", .help = "Soft saturation." },
+    { "delay_send_db", FIELD_REAL, 0, AT(delay_send_db), -120, 6, "dB", "-60", .help = "Send to the delay." },
+    { "eq", FIELD_LIST, 0, AT(eq), 0, MIX_BANDS_MAX, .of = &mix_eq_band_fields, .help = "Equaliser." },
+    { "compressor", FIELD_OBJECT, 0, AT(compressor), .of = &mix_compressor_fields, .help = "Its compressor." },
+    { "duck_db", FIELD_REAL, 0, AT(duck_db), 0, 24, "dB", "0", .help = "How far it gives way to the kick drum." },
+};
+static const struct fields strip_fields = FIELDS("part_strip", struct part_strip, strip_rows, "Its channel strip.");
+#undef AT
+
 #define AT(member) offsetof(struct genre_part, member)
 static const struct field part_rows[] = {
     { "id", FIELD_STRING, FIELD_REQUIRED, AT(id), 1, 30, .help = "What arrangements call it: \"bass\"." },
@@ -75,6 +88,7 @@ static const struct field part_rows[] = {
     { "pan", FIELD_REAL, 0, AT(pan), -1, 1, NULL, "0", .help = "-1 left to 1 right." },
     { "highpass_hz", FIELD_REAL, 0, AT(highpass_hz), 0, 2000, "Hz", "0", .help = "High-pass filter; 0 is off." },
     { "reverb_send_db", FIELD_REAL, 0, AT(reverb_send_db), -120, 6, "dB", "-60", .help = "Send to the reverb." },
+    { "strip", FIELD_OBJECT_PTR, 0, AT(strip), .of = &strip_fields, .help = "Its strip; else the habit of its role." },
     { "feel_ms", FIELD_REAL, 0, AT(feel_ms), -40, 60, "ms", "0", .help = "Behind (> 0) or ahead of the beat." },
     { "backbeat_ms", FIELD_REAL, 0, AT(backbeat_ms), -40, 60, "ms", "0", .help = "The same for the snare alone." },
     { "timing_ms", FIELD_REAL, 0, AT(timing_ms), 0, 40, "ms", "4", .help = "Standard deviation around that." },
@@ -126,6 +140,9 @@ static const struct field mix_rows[] = {
     { "reverb_room", FIELD_REAL, 0, AT(reverb_room), 0, 1, NULL, "0.5", .help = "Size of the room." },
     { "reverb_damping", FIELD_REAL, 0, AT(reverb_damping), 0, 1, NULL, "0.4", .help = "How dull it is." },
     { "reverb_return_db", FIELD_REAL, 0, AT(reverb_return_db), -60, 12, "dB", "-3", .help = "Its level." },
+    { "delay", FIELD_OBJECT, 0, AT(delay), .of = &mix_delay_fields, .help = "Echoes." },
+    { "duck_db", FIELD_REAL, 0, AT(duck_db), 0, 12, "dB", "3", .help = "How far the bass gives way to the kick." },
+    { "duck_release_ms", FIELD_REAL, 0, AT(duck_release_ms), 20, 1000, "ms", "140", .help = "And how long." },
 };
 static const struct fields mix_fields = FIELDS("genre_mix", struct genre_mix, mix_rows, "The usual mix.");
 #undef AT
@@ -133,6 +150,12 @@ static const struct fields mix_fields = FIELDS("genre_mix", struct genre_mix, mi
 #define AT(member) offsetof(struct genre_master, member)
 static const struct field master_rows[] = {
     { "glue", FIELD_OBJECT, 0, AT(glue), .of = &mix_compressor_fields, .help = "Compressor over everything." },
+    { "multiband", FIELD_OBJECT, 0, AT(multiband), .of = &master_multiband_fields, .help = "Compression in bands." },
+    { "octaves_db", FIELD_REALS, 0, AT(octaves_db), MASTER_OCTAVES, MASTER_OCTAVES, "dB",
+      "[-17,-7,-7,-8,-9,-11,-16,-20,-25,-32]", .help = "The octaves of released music of the kind, from 31 Hz on." },
+    { "tone_amount", FIELD_REAL, 0, AT(tone_amount), 0, 1, NULL, "0.6", .help = "How much of the way there." },
+    { "drive_db", FIELD_REAL, 0, AT(drive_db), 0, 12, "dB", "1", .help = "Soft saturation." },
+    { "width", FIELD_REAL, 0, AT(width), -1, 1, NULL, "0.1", .help = "-1 is mono, 0 as it is." },
 };
 static const struct fields master_fields = FIELDS("genre_master", struct genre_master, master_rows, "The finish.");
 #undef AT

@@ -8,6 +8,7 @@
 #define GENRE_PARTS_H
 
 #include "core/fields.h"
+#include "song/master_spec.h"
 #include "song/mix_spec.h"
 #include "song/score.h"
 #include "song/steps.h"
@@ -62,6 +63,14 @@ struct part_fill {
     LIST_OF(const char *) lines;
 };
 
+/* What a part's strip has besides; where a genre says nothing, the mix engineer has a habit for the role. */
+struct part_strip {
+    double lowpass_hz, width, drive_db, delay_send_db;
+    LIST_OF(struct mix_eq_band) eq;
+    struct mix_compressor compressor;
+    double duck_db;                    /* how far it gives way to the kick drum */
+};
+
 struct genre_part {
     const char *id;                    /* "drums", "bass", "chords", "lead": what arrangement_spec names */
     const char *name;                  /* the MIDI track: "Drums" */
@@ -74,6 +83,7 @@ struct genre_part {
     double pan;                        /* -1 … 1 */
     double highpass_hz;
     double reverb_send_db;
+    struct part_strip *strip;          /* NULL: the habit of its role */
     double feel_ms;                    /* later (> 0) or earlier than the beat */
     double backbeat_ms;                /* the same for the drummer's snare, besides */
     double timing_ms;                  /* standard deviation around that */
@@ -112,10 +122,17 @@ struct genre_groove {
 struct genre_mix {
     LIST_OF(struct mix_bus_settings) buses;
     double reverb_room, reverb_damping, reverb_return_db;
+    struct mix_delay delay;
+    double duck_db;                    /* how far the bass gives way to the kick drum */
+    double duck_release_ms;
 };
 
 struct genre_master {
     struct mix_compressor glue;
+    struct master_multiband multiband;
+    LIST_OF(double) octaves_db;        /* of released music of the kind, from 31 Hz to 16 kHz against the whole */
+    double tone_amount;                /* how much of the way there, 0–1 */
+    double drive_db, width;
 };
 
 struct genre_players {

@@ -6,13 +6,32 @@
 #include "core/log.h"
 #include "sound/energy.h"
 #include "sound/meter.h"
+#include "sound/quad.h"
 #include "sound/sequence.h"
+#include "sound/unmask.h"
 
 enum {
     EXCERPTS = 4,
     EXCERPT_WINDOWS = 20, /* 2 s */
     STEP_WINDOWS = 7,     /* between places where one may begin */
     RUN_IN_BLOCKS = 276,  /* 0.4 s before it, for slow attacks */
+};
+
+/* A stretch of a part's sound. */
+enum { EXCERPT_FRAMES = EXCERPT_WINDOWS * RENDER_RATE_HZ / ENERGY_WINDOWS_S / AUDIO_BLOCK * AUDIO_BLOCK,
+       EXCERPT_CHUNKS = (RUN_IN_BLOCKS * AUDIO_BLOCK + EXCERPT_FRAMES + AUDIO_CHUNK - 1) / AUDIO_CHUNK };
+
+struct excerpt {
+    int run_in, frames; /* frames in all, the run-in included */
+    struct audio chunks[EXCERPT_CHUNKS];
+};
+
+/* Where a part was listened to. */
+struct listening {
+    const double *map;
+    int windows;
+    const struct place *places;
+    int count;
 };
 
 struct place {
@@ -24,7 +43,7 @@ struct preview {
     struct session *session;
     double *maps[CHANNELS_MAX]; /* energy map of the part at hand; one per font */
     struct place *places[CHANNELS_MAX];
-    struct audio *audio[CHANNELS_MAX];
+    struct excerpt *excerpts[CHANNELS_MAX]; /* EXCERPTS of them; one set per font */
     struct synth *synths[CHANNELS_MAX]; /* one per channel */
     struct error errors[CHANNELS_MAX];  /* one per font */
     int windows;
@@ -67,41 +86,50 @@ static int excerpts_choose(const double *map, int windows, struct place *places,
     return taken;
 }
 
-static void peak_note(double *peak, const struct audio *audio, int frames)
-{
-    for (int i = 0; i < frames; i++) {
-        *peak = fmax(*peak, fabs((double)audio->left[i]));
-        *peak = fmax(*peak, fabs((double)audio->right[i]));
-    }
-}
-
-/* Mean power of one excerpt behind the strip, in the unit of 10^(LUFS/10); below 0 on failure. */
-static double excerpt_measure(struct synth *synth, struct strip *strip, int window, struct audio *audio,
-                              double *peak, struct error *e)
+/* One excerpt behind the strip's filters, with its run-in, kept for the second half. */
+static void excerpt_take(struct synth *synth, struct strip *strip, int window, struct excerpt *out)
 {
     int64_t start = (int64_t)window * RENDER_RATE_HZ / ENERGY_WINDOWS_S / AUDIO_BLOCK;
     int64_t run_in = start < RUN_IN_BLOCKS ? start : RUN_IN_BLOCKS;
-    int left = EXCERPT_WINDOWS * RENDER_RATE_HZ / ENERGY_WINDOWS_S / AUDIO_BLOCK * AUDIO_BLOCK;
+
+    out->run_in = (int)run_in * AUDIO_BLOCK;
+    out->frames = out->run_in + EXCERPT_FRAMES;
+    synth_seek(synth, start - run_in);
+    for (int at = 0; at < out->frames;) {
+        int frames = out->frames - at < AUDIO_CHUNK ? out->frames - at : AUDIO_CHUNK;
+        struct audio *io = &out->chunks[at / AUDIO_CHUNK];
+
+        synth_render(synth, io, frames);
+        strip_filter(strip, io, frames);
+        at += frames;
+    }
+}
+
+/* Mean power of what follows the run-in, in the unit of 10^(LUFS/10); below 0 on failure. */
+static double excerpt_measure(const struct excerpt *x, struct error *e)
+{
     struct meter *meter = meter_new(METER_WINDOW, e);
     double lufs;
 
     if (meter == NULL)
         return -1;
-    synth_seek(synth, start - run_in);
-    if (run_in > 0)
-        strip_process(strip, audio, (int)run_in * AUDIO_BLOCK,
-                      synth_render(synth, audio, (int)run_in * AUDIO_BLOCK));
-    while (left > 0) {
-        int frames = left < AUDIO_CHUNK ? left : AUDIO_CHUNK;
+    for (int at = x->run_in; at < x->frames;) {
+        int within = at % AUDIO_CHUNK, frames = AUDIO_CHUNK - within;
 
-        strip_process(strip, audio, frames, synth_render(synth, audio, frames));
-        peak_note(peak, audio, frames);
-        meter_add(meter, audio->left, audio->right, frames);
-        left -= frames;
+        frames = x->frames - at < frames ? x->frames - at : frames;
+        meter_add(meter, x->chunks[at / AUDIO_CHUNK].left + within, x->chunks[at / AUDIO_CHUNK].right + within, frames);
+        at += frames;
     }
     lufs = meter_loudness_lufs(meter);
     meter_free(meter);
     return pow(10, lufs / 10);
+}
+
+/* The second half of the strip over what the first half left. */
+static void excerpt_finish(struct strip *strip, struct excerpt *x)
+{
+    for (int at = 0; at < x->frames; at += AUDIO_CHUNK)
+        strip_finish(strip, &x->chunks[at / AUDIO_CHUNK], x->frames - at < AUDIO_CHUNK ? x->frames - at : AUDIO_CHUNK);
 }
 
 /* What the part will cost: as much as in its excerpts wherever it plays. */
@@ -114,35 +142,80 @@ static double cost_of(const struct synth *synth, int excerpts, const double *map
     return excerpts > 0 ? 1 + (double)synth_work(synth) / (excerpts * EXCERPT_WINDOWS) * playing : 1;
 }
 
-static bool channel_measure(struct preview *p, struct channel *c, struct synth *synth, struct error *e)
+/* Loudness of the part through the song, from that of its excerpts; -HUGE_VAL when they are silent, NAN on failure. */
+static double level_of(const struct listening *l, const struct excerpt *excerpts, struct error *e)
 {
-    struct place excerpts[EXCERPTS];
-    double *map = p->maps[c->font], measured = 0, expected = 0, level, peak = 0;
-    struct strip strip;
-    int count;
+    double measured = 0, expected = 0;
 
-    energy_map(p->session->order->score, c->part, map, p->windows);
-    count = excerpts_choose(map, p->windows, p->places[c->font], excerpts);
-    strip_init(&strip, &c->settings);
-    for (int i = 0; i < count; i++) {
-        double power = excerpt_measure(synth, &strip, excerpts[i].window, p->audio[c->font], &peak, e);
+    for (int i = 0; i < l->count; i++) {
+        double power = excerpt_measure(&excerpts[i], e);
 
         if (power < 0)
-            return false;
+            return NAN;
         measured += power * EXCERPT_WINDOWS;
-        expected += excerpts[i].power;
+        expected += l->places[i].power;
     }
-    c->cost = cost_of(synth, count, map, p->windows);
-    if (!(measured > 0)) {
+    return measured > 0 ? 10 * log10(measured / expected * energy_gated(l->map, l->windows)) : -HUGE_VAL;
+}
+
+/* Peak and octaves of the finished excerpts, as they will stand in the mix. */
+static bool listen(struct channel *c, const struct listening *l, const struct excerpt *excerpts, struct error *e)
+{
+    double gain = pow(10, c->gain_db / 20);
+    struct spectrum *spectrum = spectrum_new(RENDER_RATE_HZ, e);
+
+    if (spectrum == NULL)
+        return false;
+    c->peak = 0;
+    for (int i = 0; i < l->count; i++)
+        for (int at = 0; at < excerpts[i].frames; at += AUDIO_CHUNK) {
+            const struct audio *io = &excerpts[i].chunks[at / AUDIO_CHUNK];
+            int frames = excerpts[i].frames - at < AUDIO_CHUNK ? excerpts[i].frames - at : AUDIO_CHUNK;
+
+            c->peak = fmax(c->peak, (double)quad_peak(io->right, frames, quad_peak(io->left, frames, 0)));
+            spectrum_add(spectrum, io->left, io->right, frames);
+        }
+    c->peak *= gain;
+    spectrum_octaves(spectrum, c->octaves);
+    for (int o = 0; o < SPECTRUM_OCTAVES; o++)
+        c->octaves[o] *= gain * gain;
+    spectrum_free(spectrum);
+    return true;
+}
+
+static bool channel_measure(struct preview *p, struct channel *c, struct synth *synth, struct error *e)
+{
+    struct excerpt *excerpts = p->excerpts[c->font];
+    struct place places[EXCERPTS];
+    struct listening l = { .map = p->maps[c->font], .windows = p->windows, .places = places };
+    double level, wanted = RENDER_REFERENCE_LUFS + (isfinite(c->settings.level_lu) ? c->settings.level_lu : 0);
+    struct strip strip;
+
+    energy_map(p->session->order->score, c->part, p->maps[c->font], p->windows);
+    l.count = excerpts_choose(l.map, p->windows, p->places[c->font], places);
+    strip_init(&strip, &c->settings, NULL);
+    for (int i = 0; i < l.count; i++)
+        excerpt_take(synth, &strip, places[i].window, &excerpts[i]);
+    c->cost = cost_of(synth, l.count, l.map, p->windows);
+    level = level_of(&l, excerpts, e);
+    if (isnan(level))
+        return false;
+    if (level == -HUGE_VAL) {
         if (c->part->note_count > 0)
             log_warning("part '%s' makes no sound", c->part->id);
         return true;
     }
-    level = 10 * log10(measured / expected * energy_gated(map, p->windows));
-    c->gain_db = RENDER_REFERENCE_LUFS + (isfinite(c->settings.level_lu) ? c->settings.level_lu : 0) - level;
-    c->peak = peak * pow(10, c->gain_db / 20);
-    log_debug("part '%s' plays at %.1f LUFS, gain %.1f dB", c->part->id, level, c->gain_db);
-    return true;
+    c->trim_db = RENDER_REFERENCE_LUFS - level;
+    strip.trim = (float)pow(10, c->trim_db / 20);
+    for (int i = 0; i < l.count; i++)
+        excerpt_finish(&strip, &excerpts[i]);
+    level = level_of(&l, excerpts, e);
+    if (isnan(level))
+        return false;
+    c->gain_db = wanted - level;
+    log_debug("part '%s': trim %.1f dB, %.1f LUFS behind its strip, gain %.1f dB", c->part->id, c->trim_db, level,
+              c->gain_db);
+    return listen(c, &l, excerpts, e);
 }
 
 static void font_task(void *arg, int font)
@@ -162,6 +235,9 @@ static void groups_set(struct session *s)
         struct channel *group = &s->channels[i];
         const struct channel *kit = &s->channels[group->kit];
 
+        group->settings = kit->settings;
+        group->moves = kit->moves;
+        group->trim_db = kit->trim_db;
         group->gain_db = kit->gain_db;
         group->cost = i == s->mix_count ? kit->cost : 0;
     }
@@ -174,7 +250,7 @@ static bool preview_open(struct preview *p, struct session *s, struct error *e)
     for (int i = 0; i < s->font_count; i++) {
         p->maps[i] = ARENA_ARRAY(s->arena, double, (size_t)p->windows);
         p->places[i] = ARENA_ARRAY(s->arena, struct place, (size_t)(p->windows / STEP_WINDOWS + 1));
-        p->audio[i] = ARENA_NEW(s->arena, struct audio);
+        p->excerpts[i] = ARENA_ARRAY(s->arena, struct excerpt, EXCERPTS);
     }
     for (int i = 0; i < s->mix_count; i++) {
         p->synths[i] = synth_new(s->fonts[s->channels[i].font], s->order->score, s->channels[i].part, e);
@@ -194,6 +270,8 @@ bool balance_measure(struct session *s, struct error *e)
     for (int i = 0; i < s->font_count && ok; i++)
         if (p.errors[i].code != ERROR_NONE)
             ok = error_set(e, p.errors[i].code, "%s", p.errors[i].detail);
+    if (ok)
+        unmask(s);
     groups_set(s);
     ok = ok && session_rewind(s, e); /* before the previews go: the samples stay loaded */
     for (int i = 0; i < s->channel_count; i++)

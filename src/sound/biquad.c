@@ -62,6 +62,136 @@ void biquad_process(struct biquad *b, float *left, float *right, int frames)
     b->y2 = y2;
 }
 
+/* |H|² = (B0 φ0 + B1 φ1 + B2 φ2) / (A0 φ0 + A1 φ1 + A2 φ2) with φ1 = sin²(w/2), φ0 = 1 - φ1, φ2 = 4 φ0 φ1; A0 and A1 are
+ * |denominator|² at 0 and at half the rate (Vicanek, section 2). */
+struct phi {
+    double p0, p1, p2;
+};
+
+static struct phi phi_at(double w)
+{
+    double p1 = sin(w / 2) * sin(w / 2), p0 = 1 - p1;
+
+    return (struct phi){ p0, p1, 4 * p0 * p1 };
+}
+
+/* The poles of 1 / (s² + s/q + 1) at angle `w`, by impulse invariance. */
+static void matched_poles(struct biquad *b, double w, double q)
+{
+    double damping = 1 / (2 * q), rest = 1 - damping * damping;
+
+    b->a1 = -2 * exp(-damping * w) * (rest >= 0 ? cos(sqrt(rest) * w) : cosh(sqrt(-rest) * w));
+    b->a2 = exp(-2 * damping * w);
+}
+
+static double denominator_power(const struct biquad *b, struct phi p)
+{
+    double a0 = (1 + b->a1 + b->a2) * (1 + b->a1 + b->a2), a1 = (1 - b->a1 + b->a2) * (1 - b->a1 + b->a2);
+
+    return a0 * p.p0 + a1 * p.p1 - 4 * b->a2 * p.p2;
+}
+
+/* Zeros of minimum phase for the powers B0, B1, B2 of the numerator. */
+static void matched_zeros(struct biquad *b, double n0, double n1, double n2)
+{
+    double w = (sqrt(n0) + sqrt(n1)) / 2;
+
+    n2 = fmax(n2, -(1 - 1e-10) * w * w); /* no real filter has less; the zeros stay inside the circle */
+    b->b0 = (w + sqrt(w * w + n2)) / 2;
+    b->b1 = (sqrt(n0) - sqrt(n1)) / 2;
+    b->b2 = -n2 / (4 * b->b0);
+}
+
+/* What a band's prototype is: its poles, and where its magnitude is taken besides 0 and half the rate. */
+static void prototype(enum biquad_band kind, double a, double q, double *pole_ratio, double *pole_q)
+{
+    *pole_ratio = kind == BAND_LOW_SHELF ? 1 / sqrt(a) : kind == BAND_HIGH_SHELF ? sqrt(a) : 1;
+    *pole_q = kind == BAND_BELL ? a * q : q;
+}
+
+double biquad_band_gain(enum biquad_band kind, double f0_hz, double gain_db, double q, double hz)
+{
+    double a = pow(10, gain_db / 40), root = sqrt(a);
+    double complex s = I * hz / f0_hz, s2 = s * s;
+
+    switch (kind) {
+    case BAND_BELL:
+        return cabs((s2 + s * a / q + 1) / (s2 + s / (a * q) + 1));
+    case BAND_LOW_SHELF:
+        return cabs(a * (s2 + s * root / q + a) / (a * s2 + s * root / q + 1));
+    case BAND_HIGH_SHELF:
+        return cabs(a * (a * s2 + s * root / q + 1) / (s2 + s * root / q + a));
+    case BAND_LOWPASS:
+        return cabs(1 / (s2 + s / q + 1));
+    case BAND_HIGHPASS:
+        return cabs(s2 / (s2 + s / q + 1));
+    case BAND_COUNT:
+        break;
+    }
+    return 1;
+}
+
+#define SHELF_Q_MAX 1.5 /* sharper shelves overshoot, and near half the rate they could not be turned round */
+
+/* A cut is the boost turned round: as exact, and its zeros, which lie inside the circle, become poles. */
+static void invert(struct biquad *b)
+{
+    struct biquad boost = *b;
+
+    *b = (struct biquad){ .b0 = 1 / boost.b0, .b1 = boost.a1 / boost.b0, .b2 = boost.a2 / boost.b0,
+                          .a1 = boost.b1 / boost.b0, .a2 = boost.b2 / boost.b0 };
+}
+
+void biquad_band(struct biquad *b, enum biquad_band kind, double hz, double gain_db, double q, double rate_hz)
+{
+    double f0 = fmin(fmax(hz, 10), 0.45 * rate_hz), sharpness = fmin(fmax(q, 0.1), 20);
+    double db = kind == BAND_LOWPASS || kind == BAND_HIGHPASS ? 0 : fmin(fmax(gain_db, -24), 24);
+    double ratio, pole_q, zero, half, band, n0, n1;
+    struct phi p;
+
+    if (kind == BAND_LOW_SHELF || kind == BAND_HIGH_SHELF)
+        sharpness = fmin(sharpness, SHELF_Q_MAX);
+    if (db < 0) {
+        biquad_band(b, kind, hz, -db, q, rate_hz);
+        invert(b);
+        return;
+    }
+    prototype(kind, pow(10, db / 40), sharpness, &ratio, &pole_q);
+    *b = (struct biquad){ .b0 = 0 };
+    matched_poles(b, 2 * M_PI * f0 * ratio / rate_hz, pole_q);
+    p = phi_at(2 * M_PI * f0 / rate_hz);
+    zero = biquad_band_gain(kind, f0, db, sharpness, 0);
+    half = biquad_band_gain(kind, f0, db, sharpness, rate_hz / 2);
+    band = biquad_band_gain(kind, f0, db, sharpness, f0);
+    n0 = zero * zero * denominator_power(b, (struct phi){ 1, 0, 0 });
+    n1 = half * half * denominator_power(b, (struct phi){ 0, 1, 0 });
+    if (kind == BAND_HIGHPASS) { /* both zeros stay at 0 */
+        b->b0 = sqrt(band * band * denominator_power(b, p)) / (4 * p.p1);
+        b->b1 = -2 * b->b0;
+        b->b2 = b->b0;
+        return;
+    }
+    matched_zeros(b, n0, n1, (band * band * denominator_power(b, p) - n0 * p.p0 - n1 * p.p1) / p.p2);
+}
+
+void biquad_retune(struct biquad *b, enum biquad_band kind, double hz, double q, double rate_hz)
+{
+    struct biquad tuned;
+
+    biquad_band(&tuned, kind, hz, 0, q, rate_hz);
+    tuned.x1 = b->x1;
+    tuned.x2 = b->x2;
+    tuned.y1 = b->y1;
+    tuned.y2 = b->y2;
+    *b = tuned;
+}
+
+void biquads_process(struct biquad *b, int count, float *left, float *right, int frames)
+{
+    for (int i = 0; i < count; i++)
+        biquad_process(&b[i], left, right, frames);
+}
+
 double biquad_gain(const struct biquad *b, double hz, double rate_hz)
 {
     double complex z1 = cexp(-I * 2 * M_PI * hz / rate_hz), z2 = z1 * z1;

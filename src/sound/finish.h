@@ -1,5 +1,7 @@
-/* The chain of the master: high-pass → gain to the loudness asked for → glue compressor → trim → true-peak
- * limiter. Fixed size; `process` allocates nothing. */
+/*
+ * The chain of the master: high-pass and tone → level → multiband compressor → glue compressor → saturation → width → trim →
+ * true-peak limiter. Fixed size; `process` allocates nothing.
+ */
 #ifndef SOUND_FINISH_H
 #define SOUND_FINISH_H
 
@@ -8,29 +10,38 @@
 #include "sound/biquad.h"
 #include "sound/compressor.h"
 #include "sound/limiter.h"
+#include "sound/multiband.h"
+#include "sound/saturator.h"
+#include "sound/stereo.h"
+#include "sound/tone.h"
 
-/* What mastering changes between its passes. */
+/* What mastering finds out, and changes between its passes. */
 struct finish_setting {
-    double level_db; /* from the mix to the loudness asked for, before the compressor */
-    double trim_db;  /* what compressor and limiter take away */
+    struct tone tone;
+    double level_db; /* from the mix to MASTER_REFERENCE_LUFS */
+    double trim_db;  /* from there to the loudness asked for, with what the dynamics take away */
     double limit_db; /* the limiter's ceiling, dBTP */
 };
 
 struct finish {
-    bool has_highpass;
-    struct biquad highpass;
+    struct biquad filters[TONE_BANDS + 1];
+    int filter_count;
+    struct multiband multiband;
     struct compressor glue;
+    struct saturator saturator;
+    struct stereo stereo;
     struct limiter limiter;
     float level, trim; /* linear */
 };
 
 void finish_init(struct finish *f, const struct master_spec *spec, const struct finish_setting *setting);
 
-/* The output of finish_process is this many frames late. */
+/* The output is this many frames late. */
 int finish_delay(const struct finish *f);
 
-/* In place, a whole chunk: first the part before the compressor, then the rest. */
-void finish_begin(struct finish *f, struct audio *io);
-void finish_end(struct finish *f, struct audio *io);
+/* In place, a whole chunk, the halves one after the other: everything up to the width, then trim and limiter. Each half has
+ * its own state, so the second half of one chunk may run beside the first half of the next. */
+void finish_shape(struct finish *f, struct audio *io);
+void finish_limit(struct finish *f, struct audio *io);
 
 #endif

@@ -14,11 +14,12 @@
 /* Four points a sample, which the limiter looks at, miss up to 0.1 dB of the peaks that finer meters find. */
 #define SPARE_DB 0.08
 
-enum { SLOTS = 2, REHEARSALS = 3, PASSES_MAX = 7 };
+enum { SLOTS = 3, REHEARSALS = 3, PASSES_MAX = 7 };
 
 static const uint64_t dither_start = 0x9e3779b97f4a7c15;
 
-enum { FINISH_TASK, QUANTISE_TASK, LOUDNESS_TASK, PEAK_TASK, TASK_COUNT }; /* of a step */
+enum { SHAPE_TASK, LIMIT_TASK, QUANTISE_TASK, LOUDNESS_TASK, PEAK_TASK, TASK_COUNT }; /* of a step */
+enum { LATENESS = 3 }; /* of the last of them, in chunks */
 
 /* What belongs to the song out of one chunk behind the limiter. */
 struct finished {
@@ -27,14 +28,14 @@ struct finished {
     int count;  /* frames */
 };
 
-/* A pipeline: while one chunk is finished, the one before is quantised and the one before that is measured
- * and written. */
+/* A pipeline: while one chunk is shaped, the one before is limited, the one before that quantised and the one before that
+ * measured and written. */
 struct pass {
     struct session *session;
     int mix_fd, pcm_fd;
     int64_t frames;
     struct finish finish;
-    struct audio slots[SLOTS]; /* behind the limiter, late by its delay */
+    struct audio slots[SLOTS]; /* behind the limiter late by its delay */
     struct finished finished[SLOTS];
     struct dither dither;
     struct meter *meter;
@@ -42,7 +43,7 @@ struct pass {
     struct error errors[TASK_COUNT];
 };
 
-static void finish_chunk(struct pass *p, int64_t chunk, struct error *e)
+static void shape_chunk(struct pass *p, int64_t chunk, struct error *e)
 {
     struct audio *io = &p->slots[chunk % SLOTS];
 
@@ -50,8 +51,7 @@ static void finish_chunk(struct pass *p, int64_t chunk, struct error *e)
         memset(io, 0, sizeof(*io)); /* pushes the last frames out of the limiter */
     else if (!scratch_read(p->mix_fd, io, sizeof(*io), chunk * (int64_t)sizeof(*io), e))
         return;
-    finish_begin(&p->finish, io);
-    finish_end(&p->finish, io);
+    finish_shape(&p->finish, io);
 }
 
 /* The limiter's delay comes off in front. */
@@ -84,7 +84,7 @@ static int64_t chunks_of(const struct pass *p)
 static void task(void *arg, int index)
 {
     static const int lateness[TASK_COUNT] = {
-        [FINISH_TASK] = 0, [QUANTISE_TASK] = 1, [LOUDNESS_TASK] = 2, [PEAK_TASK] = 2
+        [SHAPE_TASK] = 0, [LIMIT_TASK] = 1, [QUANTISE_TASK] = 2, [LOUDNESS_TASK] = LATENESS, [PEAK_TASK] = LATENESS
     };
     struct pass *p = arg;
     int64_t chunk = p->step - lateness[index];
@@ -93,8 +93,10 @@ static void task(void *arg, int index)
     if (chunk < 0 || chunk >= chunks_of(p))
         return;
     f = &p->finished[chunk % SLOTS];
-    if (index == FINISH_TASK)
-        finish_chunk(p, chunk, &p->errors[index]);
+    if (index == SHAPE_TASK)
+        shape_chunk(p, chunk, &p->errors[index]);
+    if (index == LIMIT_TASK)
+        finish_limit(&p->finish, &p->slots[chunk % SLOTS]);
     if (index == QUANTISE_TASK)
         quantise_chunk(p, chunk);
     if (index == LOUDNESS_TASK && f->count > 0)
@@ -109,8 +111,8 @@ static bool chunks_run(struct pass *p, double progress_from, double progress_to,
 {
     int64_t count = chunks_of(p);
 
-    for (p->step = 0; p->step < count + 2; p->step++) {
-        double done = (double)(p->step + 1) / (double)(count + 2);
+    for (p->step = 0; p->step < count + LATENESS; p->step++) {
+        double done = (double)(p->step + 1) / (double)(count + LATENESS);
 
         crew_run(p->session->crew, task, p, TASK_COUNT);
         for (int i = 0; i < TASK_COUNT; i++)
@@ -141,14 +143,15 @@ static bool pass_run(struct pass *p, const struct finish_setting *setting, doubl
 }
 
 /* Finds a trim that should be right. */
-static bool rehearse(struct pass *p, struct finish_setting *setting, struct error *e)
+static bool rehearse(struct pass *p, double mix_lufs, struct finish_setting *setting, struct error *e)
 {
     for (int i = 0; i < REHEARSALS; i++) {
-        double change_lu;
+        double gain_lu, change_lu;
 
         if (!session_tell(p->session, RENDER_MASTER, 0.1 * i, e) ||
-            !rehearsal_run(p->session, p->mix_fd, p->frames, setting, &change_lu, e))
+            !rehearsal_run(p->session, p->mix_fd, p->frames, setting, &gain_lu, e))
             return false;
+        change_lu = mix_lufs + gain_lu - master_loudness_lufs(p->session->order->master);
         setting->trim_db = fmin(fmax(setting->trim_db - change_lu, -60), 60);
         if (fabs(change_lu) < MASTER_AIM_LU / 4)
             break;
@@ -164,16 +167,16 @@ static void setting_improve(struct finish_setting *s, const struct master_spec *
 
     if (fabs(moved_db) > 0.01) /* the limiter takes part of what is added; false for NaN */
         slope = fmin(fmax((now->loudness_lufs - before_lufs) / moved_db, 0.1), 1.5);
-    s->trim_db += (spec->loudness_lufs - now->loudness_lufs) / slope;
+    s->trim_db += (master_loudness_lufs(spec) - now->loudness_lufs) / slope;
     s->trim_db = fmin(fmax(s->trim_db, -60), 60);
-    if (now->true_peak_dbtp > spec->ceiling_dbtp)
-        s->limit_db -= now->true_peak_dbtp - spec->ceiling_dbtp + 0.01;
+    if (now->true_peak_dbtp > master_ceiling_dbtp(spec))
+        s->limit_db -= now->true_peak_dbtp - master_ceiling_dbtp(spec) + 0.01;
 }
 
 static bool is_good(const struct master_result *r, const struct master_spec *spec, double tolerance_lu)
 {
-    return fabs(r->loudness_lufs - spec->loudness_lufs) <= tolerance_lu &&
-           r->true_peak_dbtp <= spec->ceiling_dbtp;
+    return fabs(r->loudness_lufs - master_loudness_lufs(spec)) <= tolerance_lu &&
+           r->true_peak_dbtp <= master_ceiling_dbtp(spec);
 }
 
 static bool passes_run(struct pass *p, struct finish_setting *setting, struct master_result *out,
@@ -200,14 +203,33 @@ static bool passes_run(struct pass *p, struct finish_setting *setting, struct ma
     }
     return error_set(e, ERROR_QUALITY,
                      "the master has %.1f LUFS and %.1f dBTP; %.1f LUFS below %.1f dBTP are wanted",
-                     out->loudness_lufs, out->true_peak_dbtp, spec->loudness_lufs, spec->ceiling_dbtp);
+                     out->loudness_lufs, out->true_peak_dbtp, master_loudness_lufs(spec), master_ceiling_dbtp(spec));
+}
+
+/* The tone that brings the mix nearer to the wished octaves. */
+static bool tone_find(const struct pass *p, struct tone *out, struct error *e)
+{
+    const struct master_spec *spec = p->session->order->master;
+    double octaves[SPECTRUM_OCTAVES];
+
+    *out = (struct tone){ .is_on = false };
+    if (spec->octaves_db.count != SPECTRUM_OCTAVES || !(spec->tone_amount > 0))
+        return true;
+    if (!tone_measure(p->session, p->mix_fd, p->frames, octaves, e))
+        return false;
+    *out = tone_design(octaves, spec->octaves_db.items, spec->tone_amount, spec->tone_limit_db);
+    log_debug("tone: %.1f %.1f %.1f %.1f %.1f dB", out->gains_db[0], out->gains_db[1], out->gains_db[2], out->gains_db[3],
+              out->gains_db[4]);
+    return true;
 }
 
 bool master_run(struct session *s, int mix_fd, int64_t frames, double mix_lufs, int pcm_fd,
                 struct master_result *out, struct error *e)
 {
-    struct finish_setting setting = { .level_db = s->order->master->loudness_lufs - mix_lufs,
-                                      .limit_db = s->order->master->ceiling_dbtp - SPARE_DB };
+    const struct master_spec *spec = s->order->master;
+    struct finish_setting setting = { .level_db = MASTER_REFERENCE_LUFS - mix_lufs,
+                                      .trim_db = master_loudness_lufs(spec) - MASTER_REFERENCE_LUFS,
+                                      .limit_db = master_ceiling_dbtp(spec) - SPARE_DB };
     struct pass *p = calloc(1, sizeof(*p));
     bool ok;
 
@@ -217,7 +239,7 @@ bool master_run(struct session *s, int mix_fd, int64_t frames, double mix_lufs, 
     p->mix_fd = mix_fd;
     p->pcm_fd = pcm_fd;
     p->frames = frames;
-    ok = rehearse(p, &setting, e) && passes_run(p, &setting, out, e);
+    ok = tone_find(p, &setting.tone, e) && rehearse(p, mix_lufs, &setting, e) && passes_run(p, &setting, out, e);
     free(p);
     return ok;
 }

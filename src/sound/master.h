@@ -1,7 +1,6 @@
 /*
- * The stage "mastering": high-pass → gain to the loudness asked for → glue compressor → trim → true-peak
- * limiter → 24 bit with dither. How much the compressor and the limiter take away is found by rehearsals on a
- * part of the song; then the whole song is finished and measured, again with a better trim until the finished
+ * The stage "mastering": the chain of finish.h, then 24 bit with dither. The tone comes from the octaves of the mix; how much
+ * the dynamics take away is found by rehearsals on a part of the song; then the whole song is finished and measured, again with a better trim until the finished
  * samples measure right. One pass mostly is enough.
  */
 #ifndef SOUND_MASTER_H

@@ -80,7 +80,7 @@ static void strip_run(struct production *p, int channel, int64_t chunk)
 /* -60 dBFS in the master: as far as one knows its gain before the song is over. */
 static float quiet_threshold(const struct production *p)
 {
-    double lufs = meter_loudness_lufs(p->meter), target = p->session->order->master->loudness_lufs;
+    double lufs = meter_loudness_lufs(p->meter), target = master_loudness_lufs(p->session->order->master);
 
     return (float)pow(10, (-60 - (isfinite(lufs) ? target - lufs : 0)) / 20);
 }
@@ -194,15 +194,14 @@ static bool run(struct production *p, struct error *e)
 static bool open_all(struct production *p, struct error *e)
 {
     struct session *s = p->session;
-    struct mix_strip settings[CHANNELS_MAX];
+    struct mixer_input inputs[CHANNELS_MAX];
 
     for (int i = 0; i < s->channel_count; i++) {
-        settings[i] = s->channels[i].settings;
-        strip_init(&p->strips[i], &settings[i]);
+        inputs[i] = (struct mixer_input){ &s->channels[i].settings, &s->channels[i].moves };
+        p->strips[i] = session_strip(s, i);
         p->stem_dithers[i].state = PCM_DITHER_START;
-        p->strips[i].gain = (float)pow(10, s->channels[i].gain_db / 20);
     }
-    p->mixer = mixer_new(s->order->mix, settings, s->mix_count, e);
+    p->mixer = mixer_new(s->order->mix, inputs, s->mix_count, 60 / s->order->score->tempos[0].bpm, e);
     p->meter = p->mixer != NULL ? meter_new(METER_SONG, e) : NULL;
     ending_init(&p->ending, s->score_frames);
     p->known = p->ending;

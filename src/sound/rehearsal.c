@@ -53,15 +53,15 @@ static void task(void *arg, int index)
         if (!scratch_read(r->mix_fd, &s->io, sizeof(s->io), i * r->stride * (int64_t)sizeof(s->io),
                           &s->error))
             return;
-        finish_begin(&s->finish, &s->io);
         s->in[s->count] = power(s, &s->before);
-        finish_end(&s->finish, &s->io);
+        finish_shape(&s->finish, &s->io);
+        finish_limit(&s->finish, &s->io);
         s->out[s->count++] = power(s, &s->behind);
     }
 }
 
 /* Chunks more than 10 dB below the mean hardly pass the gate of the integrated loudness. */
-static double change(const struct rehearsal *r)
+static double gain(const struct rehearsal *r)
 {
     double sum = 0, in = 0, out = 0;
     int count = 0;
@@ -79,7 +79,7 @@ static double change(const struct rehearsal *r)
 }
 
 bool rehearsal_run(struct session *s, int mix_fd, int64_t frames, const struct finish_setting *setting,
-                   double *change_lu, struct error *e)
+                   double *gain_lu, struct error *e)
 {
     struct rehearsal *r = calloc(1, sizeof(*r));
     bool ok = true;
@@ -101,7 +101,7 @@ bool rehearsal_run(struct session *s, int mix_fd, int64_t frames, const struct f
     for (int t = 0; t < TASKS && ok; t++)
         if (r->stretches[t].error.code != ERROR_NONE)
             ok = error_set(e, r->stretches[t].error.code, "%s", r->stretches[t].error.detail);
-    *change_lu = change(r);
+    *gain_lu = gain(r);
     free(r);
     return ok;
 }

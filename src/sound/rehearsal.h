@@ -1,8 +1,8 @@
 /*
- * How much loudness the chain of the master takes away, found on a minute of the song at most: chunks spread
- * evenly over it are sent through the chain, and their K-weighted power before the compressor is compared
- * with that behind the limiter. The ratio holds for the whole song within about 0.1 LU, so that the first
- * real pass mostly is the last.
+ * How much louder the chain of the master makes the mix, found on a minute of the song at most: chunks spread
+ * evenly over it are sent through the chain, and their K-weighted power in front of it is compared with that
+ * behind. The ratio holds for the whole song within about 0.1 LU, so that the first real pass mostly is the
+ * last.
  */
 #ifndef SOUND_REHEARSAL_H
 #define SOUND_REHEARSAL_H
@@ -10,9 +10,9 @@
 #include "sound/finish.h"
 #include "sound/session.h"
 
-/* The change in LU, mostly negative; 0 when there is nothing to measure. `mix_fd` holds `frames` frames as
+/* The gain in LU; 0 when there is nothing to measure. `mix_fd` holds `frames` frames as
  * production_run leaves them. The same for any number of threads. */
 bool rehearsal_run(struct session *s, int mix_fd, int64_t frames, const struct finish_setting *setting,
-                   double *change_lu, struct error *e);
+                   double *gain_lu, struct error *e);
 
 #endif

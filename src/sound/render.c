@@ -36,8 +36,6 @@ static bool order_check(const struct render_order *order, struct error *e)
         return error_set(e, ERROR_INPUT, "the score is not valid: %s", fault);
     if ((order->formats & ((1u << OUTPUT_COUNT) - 1)) == 0)
         return error_set(e, ERROR_INPUT, "no audio format is asked for");
-    if (!isfinite(order->master->loudness_lufs) || !isfinite(order->master->ceiling_dbtp))
-        return error_set(e, ERROR_INPUT, "the master has no loudness or no ceiling");
     for (size_t i = 0; i < order->score->part_count; i++)
         if (order->score->parts[i].note_count > 0)
             return true;

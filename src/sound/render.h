@@ -19,7 +19,7 @@
 enum { RENDER_RATE_HZ = 44100 };
 
 /* In the mix a strip of level 0 LU has this loudness while it plays; the thresholds of the buses' compressors
- * refer to it. The glue compressor of the master sees the mix already raised to the loudness asked for. */
+ * refer to it. The dynamics of the master see the mix at MASTER_REFERENCE_LUFS. */
 #define RENDER_REFERENCE_LUFS (-20.0)
 
 /* The stages, in order; names and what they do for people: render_stage_names. */

@@ -21,7 +21,8 @@ static struct mix_strip settings_find(const struct mix_spec *mix, const struct s
         if (mix->strips.items[i].part != NULL && strcmp(mix->strips.items[i].part, part->id) == 0)
             return mix->strips.items[i];
     log_warning("the mix has no strip for part '%s'; it gets a plain one", part->id);
-    return (struct mix_strip){ .part = part->id, .bus = BUS_MUSIC, .level_lu = -6, .reverb_send_db = -60 };
+    return (struct mix_strip){ .part = part->id, .bus = BUS_HARMONY, .level_lu = -6, .reverb_send_db = -60,
+                               .delay_send_db = -60 };
 }
 
 /* Until it is measured: a voice per note and block of its length. */
@@ -111,6 +112,7 @@ static void channels_init(struct session *s)
         s->channels[i] = (struct channel){ .part = part,
                                            .kit = -1,
                                            .settings = settings_find(s->order->mix, part),
+                                           .moves = automation_make(s->order->mix, score, part->id, s->arena),
                                            .cost = cost_estimate(score, part) };
     }
     s->mix_count = s->channel_count;
@@ -138,6 +140,17 @@ bool session_open(struct session *s, const struct render_order *order, struct ar
             return false;
     }
     return true;
+}
+
+struct strip session_strip(const struct session *s, int channel)
+{
+    const struct channel *c = &s->channels[channel];
+    struct strip strip;
+
+    strip_init(&strip, &c->settings, &c->moves);
+    strip.trim = (float)pow(10, c->trim_db / 20);
+    strip.gain = (float)pow(10, c->gain_db / 20);
+    return strip;
 }
 
 bool session_rewind(struct session *s, struct error *e)

@@ -12,6 +12,7 @@
 #include "song/drum_group.h"
 #include "sound/crew.h"
 #include "sound/render.h"
+#include "sound/spectrum.h"
 #include "sound/strip.h"
 #include "sound/synth.h"
 
@@ -21,12 +22,15 @@ enum { CHANNELS_MAX = SCORE_PARTS_MAX + DRUM_GROUP_COUNT };
 /* One part on its way to the mix, or one group of the drum kit on its way to a stem only. */
 struct channel {
     const struct score_part *part;
-    struct mix_strip settings; /* the mix's row for it, or a plain one */
+    struct mix_strip settings; /* the mix's row for it, or a plain one, with the cuts of the balance */
+    struct strip_moves moves;
     int kit; /* of a group: the channel whose strip and gain it has; else -1 */
     enum drum_group group;
     int font;
     double cost;    /* voices × blocks, about */
-    double gain_db; /* from the balance */
+    double trim_db; /* from the balance: in front of the strip's compressor … */
+    double gain_db; /* … and behind its saturation */
+    double octaves[SPECTRUM_OCTAVES]; /* power in the mix while it plays, by octaves, before sends and buses */
     double peak;    /* behind the strip, with that gain; measured on the excerpts */
     struct synth *synth; /* of the groups of a kit the first has it for all */
 };
@@ -50,6 +54,9 @@ void session_close(struct session *s);
 
 /* Deals the parts anew by their costs and makes a fresh synth for each in place of a used one. */
 bool session_rewind(struct session *s, struct error *e);
+
+/* A strip as the balance set it. */
+struct strip session_strip(const struct session *s, int channel);
 
 /* Reports progress; false with ERROR_CANCELLED when the caller wants to stop. From the calling thread only.
  */

@@ -22,14 +22,14 @@ static const struct {
     /* id, name, role, channel, bank, program, bus, level, pan, high-pass, send */
     { "drums", "Drums", ROLE_DRUMS, 9, 128, 0, BUS_DRUMS, -1, 0, 30, -22 },
     { "bass", "Bass", ROLE_BASS, 0, 0, 33, BUS_BASS, -3, 0, 0, -60 },
-    { "chords", "Chords", ROLE_CHORDS, 1, 0, 0, BUS_MUSIC, -6, -0.2, 120, -16 },
+    { "chords", "Chords", ROLE_CHORDS, 1, 0, 0, BUS_HARMONY, -6, -0.2, 120, -16 },
     { "lead", "Lead", ROLE_LEAD, 2, 0, 65, BUS_LEAD, 0, 0, 110, -12 },
-    { "pad", "Pad", ROLE_PAD, 3, 0, 89, BUS_MUSIC, -10, 0, 180, -10 },
-    { "strings", "Strings", ROLE_PAD, 4, 0, 48, BUS_MUSIC, -9, 0.3, 180, -10 },
-    { "guitar", "Guitar", ROLE_GUITAR, 5, 0, 25, BUS_MUSIC, -8, 0.5, 90, -16 },
-    { "arp", "Arp", ROLE_ARP, 6, 0, 81, BUS_MUSIC, -9, -0.5, 120, -14 },
+    { "pad", "Pad", ROLE_PAD, 3, 0, 89, BUS_HARMONY, -10, 0, 180, -10 },
+    { "strings", "Strings", ROLE_PAD, 4, 0, 48, BUS_HARMONY, -9, 0.3, 180, -10 },
+    { "guitar", "Guitar", ROLE_GUITAR, 5, 0, 25, BUS_HARMONY, -8, 0.5, 90, -16 },
+    { "arp", "Arp", ROLE_ARP, 6, 0, 81, BUS_HARMONY, -9, -0.5, 120, -14 },
     { "counter", "Counter", ROLE_COUNTER, 7, 0, 73, BUS_LEAD, -5, -0.3, 110, -12 },
-    { "brass", "Brass", ROLE_EFFECTS, 8, 0, 61, BUS_MUSIC, -6, 0.2, 110, -14 },
+    { "brass", "Brass", ROLE_EFFECTS, 8, 0, 61, BUS_HARMONY, -6, 0.2, 110, -14 },
 };
 
 struct writer {

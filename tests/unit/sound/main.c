@@ -9,6 +9,8 @@ int main(void)
     int failed;
 
     log_init("sound tests", LOG_ERROR, LOG_TEXT);
+    srunner_add_suite(runner, bands_suite());
+    srunner_add_suite(runner, effects_suite());
     srunner_add_suite(runner, compressor_suite());
     srunner_add_suite(runner, crew_suite());
     srunner_add_suite(runner, energy_suite());

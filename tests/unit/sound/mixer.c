@@ -40,7 +40,7 @@ START_TEST(pan_has_constant_power)
 
         fill(&io, true);
         in = power(io.left, AUDIO_CHUNK);
-        strip_init(&s, &(struct mix_strip){ .pan = pan });
+        strip_init(&s, &(struct mix_strip){ .pan = pan }, NULL);
         ck_assert(strip_process(&s, &io, AUDIO_CHUNK, true));
         left = power(io.left, AUDIO_CHUNK);
         right = power(io.right, AUDIO_CHUNK);
@@ -56,7 +56,7 @@ START_TEST(centre_keeps_the_image_3_db_down)
 
     fill(&io, false);
     other = io;
-    strip_init(&s, &(struct mix_strip){ .pan = NAN, .highpass_hz = NAN });
+    strip_init(&s, &(struct mix_strip){ .pan = NAN, .highpass_hz = NAN }, NULL);
     strip_process(&s, &io, AUDIO_CHUNK, true);
     for (int i = 0; i < AUDIO_CHUNK; i++) {
         ck_assert_float_eq_tol(io.left[i], other.left[i] * (float)M_SQRT1_2, 1e-6f);
@@ -73,7 +73,7 @@ START_TEST(strip_survives_bad_numbers)
     io.left[100] = NAN;
     io.right[200] = INFINITY;
     io.left[300] = -1e30f;
-    strip_init(&s, &(struct mix_strip){ .highpass_hz = 100 });
+    strip_init(&s, &(struct mix_strip){ .highpass_hz = 100 }, NULL);
     strip_process(&s, &io, AUDIO_CHUNK, true);
     for (int i = 0; i < AUDIO_CHUNK; i++)
         ck_assert(fabsf(io.left[i]) < 10 && fabsf(io.right[i]) < 10);
@@ -86,7 +86,7 @@ START_TEST(silent_strip_rings_out_and_stops)
     int rounds = 0;
 
     fill(&io, false);
-    strip_init(&s, &(struct mix_strip){ .highpass_hz = 30 });
+    strip_init(&s, &(struct mix_strip){ .highpass_hz = 30 }, NULL);
     ck_assert(!strip_process(&s, &other, AUDIO_CHUNK, false));
     ck_assert(strip_process(&s, &io, AUDIO_CHUNK, true));
     for (;; rounds++) {
@@ -101,8 +101,9 @@ END_TEST
 
 START_TEST(buses_and_sends_add_up)
 {
-    const struct mix_strip strips[2] = { { .bus = BUS_DRUMS, .reverb_send_db = -60 },
-                                         { .bus = BUS_LEAD, .reverb_send_db = -100 } };
+    const struct mix_strip strips[2] = { { .bus = BUS_DRUMS, .reverb_send_db = -60, .delay_send_db = -60 },
+                                         { .bus = BUS_LEAD, .reverb_send_db = -100, .delay_send_db = -100 } };
+    const struct mixer_input rows[2] = { { &strips[0], NULL }, { &strips[1], NULL } };
     struct mix_bus_settings bus = { .bus = BUS_LEAD, .gain_db = -6, .compressor = { .ratio = 1 } };
     struct mix_spec spec = { .reverb_return_db = 0 };
     const struct audio *inputs[2] = { &io, &other };
@@ -112,7 +113,7 @@ START_TEST(buses_and_sends_add_up)
     spec.buses.count = 1;
     fill(&io, true);
     fill(&other, false);
-    m = mixer_new(&spec, strips, 2, NULL);
+    m = mixer_new(&spec, rows, 2, 0.5, NULL);
     mixer_process(m, inputs, &mix, AUDIO_CHUNK);
     for (int i = 0; i < AUDIO_CHUNK; i++)
         ck_assert_float_eq_tol(mix.left[i], io.left[i] + other.left[i] * 0.501187f, 1e-6f);

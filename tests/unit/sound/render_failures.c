@@ -179,7 +179,6 @@ END_TEST
 START_TEST(orders_that_make_no_sense)
 {
     struct render_order *order = fixture_order(arena, 4, 1, folder);
-    struct master_spec master;
     struct score score;
 
     if (order == NULL)
@@ -187,10 +186,6 @@ START_TEST(orders_that_make_no_sense)
     order->formats = 0;
     expect(order, ERROR_INPUT, "format");
     order->formats = 1;
-    master = *order->master;
-    master.loudness_lufs = NAN;
-    order->master = &master;
-    expect(order, ERROR_INPUT, "loudness");
     score = *order->score;
     score.tempo_count = 0;
     order->score = &score;

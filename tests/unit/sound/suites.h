@@ -3,9 +3,11 @@
 
 #include <check.h>
 
+Suite *bands_suite(void);
 Suite *biquad_suite(void);
 Suite *compressor_suite(void);
 Suite *crew_suite(void);
+Suite *effects_suite(void);
 Suite *energy_suite(void);
 Suite *files_suite(void);
 Suite *limiter_suite(void);
