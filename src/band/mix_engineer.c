@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "band/mix_moves.h"
 #include "band/stage.h"
 #include "band/tune.h"
 #include "song/mix_spec.h"
@@ -150,6 +151,7 @@ bool mix_engineer_work(struct session *s, struct error *e)
     spec->reverb_room = habit->reverb_room;
     spec->reverb_damping = habit->reverb_damping;
     spec->reverb_return_db = habit->reverb_return_db - 3 * (half_or(s->song->song_spec->energy) - 0.5);
+    mix_moves_make(s, spec);
     s->song->mix_spec = spec;
     decide(s, agent, 0.7, arena_printf(s->arena, "%zu strips, room %.2f", spec->strips.count, spec->reverb_room),
            "the genre's balance, %s and %s", half_or(s->song->song_spec->brightness) >= 0.5 ? "bright" : "dark",
