@@ -14,11 +14,11 @@
 /* Four points a sample, which the limiter looks at, miss up to 0.1 dB of the peaks that finer meters find. */
 #define SPARE_DB 0.08
 
-enum { SLOTS = 3, REHEARSALS = 3, PASSES_MAX = 7 };
+enum { SLOTS = 3, REHEARSALS = 3, PASSES_MAX = 7, ROUNDS_MAX = 3 };
 
 static const uint64_t dither_start = 0x9e3779b97f4a7c15;
 
-enum { SHAPE_TASK, LIMIT_TASK, QUANTISE_TASK, LOUDNESS_TASK, PEAK_TASK, TASK_COUNT }; /* of a step */
+enum { SHAPE_TASK, LIMIT_TASK, QUANTISE_TASK, LOUDNESS_TASK, PEAK_TASK, INSPECT_TASK, TASK_COUNT }; /* of a step */
 enum { LATENESS = 3 }; /* of the last of them, in chunks */
 
 /* What belongs to the song out of one chunk behind the limiter. */
@@ -39,6 +39,8 @@ struct pass {
     struct finished finished[SLOTS];
     struct dither dither;
     struct meter *meter;
+    struct inspector *inspector;
+    const struct master_spec *spec; /* the order's, or what a remedy made of it */
     int64_t step;
     struct error errors[TASK_COUNT];
 };
@@ -84,7 +86,8 @@ static int64_t chunks_of(const struct pass *p)
 static void task(void *arg, int index)
 {
     static const int lateness[TASK_COUNT] = {
-        [SHAPE_TASK] = 0, [LIMIT_TASK] = 1, [QUANTISE_TASK] = 2, [LOUDNESS_TASK] = LATENESS, [PEAK_TASK] = LATENESS
+        [SHAPE_TASK] = 0, [LIMIT_TASK] = 1, [QUANTISE_TASK] = 2, [LOUDNESS_TASK] = LATENESS, [PEAK_TASK] = LATENESS,
+        [INSPECT_TASK] = LATENESS
     };
     struct pass *p = arg;
     int64_t chunk = p->step - lateness[index];
@@ -101,6 +104,8 @@ static void task(void *arg, int index)
         quantise_chunk(p, chunk);
     if (index == LOUDNESS_TASK && f->count > 0)
         meter_add_pcm(p->meter, f->pcm, f->count);
+    if (index == INSPECT_TASK && f->count > 0)
+        inspector_add(p->inspector, f->pcm, f->count);
     if (index == PEAK_TASK && f->count > 0) {
         meter_add_peaks(p->meter, f->pcm, f->count);
         write_chunk(p, f, &p->errors[index]);
@@ -129,16 +134,21 @@ static bool pass_run(struct pass *p, const struct finish_setting *setting, doubl
 {
     bool ok;
 
-    finish_init(&p->finish, p->session->order->master, setting);
+    finish_init(&p->finish, p->spec, setting);
     p->dither.state = dither_start;
     p->meter = meter_new(METER_MASTER, e);
-    ok = p->meter != NULL && chunks_run(p, from, to, e);
-    if (ok)
+    p->inspector = inspector_new(e);
+    ok = p->meter != NULL && p->inspector != NULL && chunks_run(p, from, to, e);
+    if (ok) {
         *out = (struct master_result){ .loudness_lufs = meter_loudness_lufs(p->meter),
                                        .true_peak_dbtp = meter_true_peak_dbtp(p->meter),
-                                       .range_lu = meter_range_lu(p->meter) };
+                                       .range_lu = meter_range_lu(p->meter), .rounds = out->rounds };
+        inspector_finish(p->inspector, out->loudness_lufs, out->true_peak_dbtp, out->range_lu, &out->inspection);
+    }
     meter_free(p->meter);
+    inspector_free(p->inspector);
     p->meter = NULL;
+    p->inspector = NULL;
     return ok;
 }
 
@@ -149,9 +159,9 @@ static bool rehearse(struct pass *p, double mix_lufs, struct finish_setting *set
         double gain_lu, change_lu;
 
         if (!session_tell(p->session, RENDER_MASTER, 0.1 * i, e) ||
-            !rehearsal_run(p->session, p->mix_fd, p->frames, setting, &gain_lu, e))
+            !rehearsal_run(p->session, p->spec, p->mix_fd, p->frames, setting, &gain_lu, e))
             return false;
-        change_lu = mix_lufs + gain_lu - master_loudness_lufs(p->session->order->master);
+        change_lu = mix_lufs + gain_lu - master_loudness_lufs(p->spec);
         setting->trim_db = fmin(fmax(setting->trim_db - change_lu, -60), 60);
         if (fabs(change_lu) < MASTER_AIM_LU / 4)
             break;
@@ -182,7 +192,7 @@ static bool is_good(const struct master_result *r, const struct master_spec *spe
 static bool passes_run(struct pass *p, struct finish_setting *setting, struct master_result *out,
                        struct error *e)
 {
-    const struct master_spec *spec = p->session->order->master;
+    const struct master_spec *spec = p->spec;
     double before_trim_db = NAN, before_lufs = NAN, progress = 0.3;
 
     for (int pass = 0; pass < PASSES_MAX; pass++) {
@@ -209,7 +219,7 @@ static bool passes_run(struct pass *p, struct finish_setting *setting, struct ma
 /* The tone that brings the mix nearer to the wished octaves. */
 static bool tone_find(const struct pass *p, struct tone *out, struct error *e)
 {
-    const struct master_spec *spec = p->session->order->master;
+    const struct master_spec *spec = p->spec;
     double octaves[SPECTRUM_OCTAVES];
 
     *out = (struct tone){ .is_on = false };
@@ -223,23 +233,34 @@ static bool tone_find(const struct pass *p, struct tone *out, struct error *e)
     return true;
 }
 
+static bool round_run(struct pass *p, double mix_lufs, struct master_result *out, struct error *e)
+{
+    struct finish_setting setting = { .level_db = MASTER_REFERENCE_LUFS - mix_lufs,
+                                      .trim_db = master_loudness_lufs(p->spec) - MASTER_REFERENCE_LUFS,
+                                      .limit_db = master_ceiling_dbtp(p->spec) - SPARE_DB };
+
+    out->rounds++;
+    return tone_find(p, &setting.tone, e) && rehearse(p, mix_lufs, &setting, e) && passes_run(p, &setting, out, e);
+}
+
 bool master_run(struct session *s, int mix_fd, int64_t frames, double mix_lufs, int pcm_fd,
                 struct master_result *out, struct error *e)
 {
-    const struct master_spec *spec = s->order->master;
-    struct finish_setting setting = { .level_db = MASTER_REFERENCE_LUFS - mix_lufs,
-                                      .trim_db = master_loudness_lufs(spec) - MASTER_REFERENCE_LUFS,
-                                      .limit_db = master_ceiling_dbtp(spec) - SPARE_DB };
+    struct master_spec spec = *s->order->master;
     struct pass *p = calloc(1, sizeof(*p));
     bool ok;
 
+    *out = (struct master_result){ .rounds = 0 };
     if (p == NULL)
         return error_set(e, ERROR_UNAVAILABLE, "no memory for mastering");
     p->session = s;
     p->mix_fd = mix_fd;
     p->pcm_fd = pcm_fd;
     p->frames = frames;
-    ok = tone_find(p, &setting.tone, e) && rehearse(p, mix_lufs, &setting, e) && passes_run(p, &setting, out, e);
+    p->spec = &spec;
+    do {
+        ok = round_run(p, mix_lufs, out, e);
+    } while (ok && out->rounds < ROUNDS_MAX && inspection_remedy(&out->inspection, &spec));
     free(p);
     return ok;
 }

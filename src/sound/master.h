@@ -1,14 +1,17 @@
 /*
  * The stage "mastering": the chain of finish.h, then 24 bit with dither. The tone comes from the octaves of the mix; how much
  * the dynamics take away is found by rehearsals on a part of the song; then the whole song is finished and measured, again with a better trim until the finished
- * samples measure right. One pass mostly is enough.
+ * samples measure right. One pass mostly is enough. What the inspection calls a fault is finished again with other settings.
  */
 #ifndef SOUND_MASTER_H
 #define SOUND_MASTER_H
 
+#include "sound/inspection.h"
 #include "sound/session.h"
 
 struct master_result {
+    struct inspection inspection;
+    int rounds;             /* 1, or more when a fault was found and other settings were tried */
     double loudness_lufs, true_peak_dbtp, range_lu; /* of the samples in pcm_fd */
 };
 

@@ -78,7 +78,7 @@ static double gain(const struct rehearsal *r)
     return in > 0 && out > 0 ? 10 * log10(out / in) : 0;
 }
 
-bool rehearsal_run(struct session *s, int mix_fd, int64_t frames, const struct finish_setting *setting,
+bool rehearsal_run(struct session *s, const struct master_spec *spec, int mix_fd, int64_t frames, const struct finish_setting *setting,
                    double *gain_lu, struct error *e)
 {
     struct rehearsal *r = calloc(1, sizeof(*r));
@@ -92,7 +92,7 @@ bool rehearsal_run(struct session *s, int mix_fd, int64_t frames, const struct f
     for (int t = 0; t < TASKS; t++) {
         struct stretch *stretch = &r->stretches[t];
 
-        finish_init(&stretch->finish, s->order->master, setting);
+        finish_init(&stretch->finish, spec, setting);
         biquad_k_shelf(&stretch->before.shelf, RENDER_RATE_HZ);
         biquad_k_highpass(&stretch->before.highpass, RENDER_RATE_HZ);
         stretch->behind = stretch->before;

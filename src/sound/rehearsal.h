@@ -12,7 +12,7 @@
 
 /* The gain in LU; 0 when there is nothing to measure. `mix_fd` holds `frames` frames as
  * production_run leaves them. The same for any number of threads. */
-bool rehearsal_run(struct session *s, int mix_fd, int64_t frames, const struct finish_setting *setting,
+bool rehearsal_run(struct session *s, const struct master_spec *spec, int mix_fd, int64_t frames, const struct finish_setting *setting,
                    double *gain_lu, struct error *e);
 
 #endif

@@ -142,6 +142,8 @@ static void result_fill(struct render_result *out, const struct render *r, struc
     out->loudness_lufs = r->master.loudness_lufs;
     out->true_peak_dbtp = r->master.true_peak_dbtp;
     out->loudness_range_lu = r->master.range_lu;
+    out->inspection = r->master.inspection;
+    out->master_rounds = r->master.rounds;
 }
 
 /* Also runs when the arena is full in the middle: everything is closed, the files are gone. */

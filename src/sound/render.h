@@ -15,6 +15,7 @@
 #include "song/output.h"
 #include "song/score.h"
 #include "sound/tags.h"
+#include "sound/inspection.h"
 
 enum { RENDER_RATE_HZ = 44100 };
 
@@ -57,6 +58,8 @@ struct render_result {
     double loudness_lufs;  /* integrated, measured on the samples of the finished master */
     double true_peak_dbtp; /* likewise, 4 × oversampled */
     double loudness_range_lu;
+    struct inspection inspection;       /* of the finished master */
+    int master_rounds;                  /* how often it was finished, ≥ 1 */
     double stage_s[RENDER_STAGE_COUNT]; /* wall time of each stage */
     LIST_OF(struct render_file) files;  /* in the arena */
 };

@@ -15,6 +15,7 @@ int main(void)
     srunner_add_suite(runner, crew_suite());
     srunner_add_suite(runner, energy_suite());
     srunner_add_suite(runner, files_suite());
+    srunner_add_suite(runner, inspection_suite());
     srunner_add_suite(runner, limiter_suite());
     srunner_add_suite(runner, meter_suite());
     srunner_add_suite(runner, mixer_suite());

@@ -10,6 +10,7 @@ Suite *crew_suite(void);
 Suite *effects_suite(void);
 Suite *energy_suite(void);
 Suite *files_suite(void);
+Suite *inspection_suite(void);
 Suite *limiter_suite(void);
 Suite *meter_suite(void);
 Suite *mixer_suite(void);

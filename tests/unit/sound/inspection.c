@@ -1,0 +1,152 @@
+/* The inspection of finished samples, on signals of which everything is known. */
+#include "sound/inspection.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/random.h"
+#include "sound/render.h"
+#include "suites.h"
+
+enum { SECONDS = 8, LEN = SECONDS * RENDER_RATE_HZ };
+static double left[LEN], right[LEN];
+
+static struct inspection inspect(void)
+{
+    int32_t *pcm = malloc(2 * LEN * sizeof(*pcm));
+    struct inspector *in = inspector_new(NULL);
+    struct inspection out;
+
+    for (int i = 0; i < LEN; i++) {
+        pcm[2 * i] = (int32_t)lrint(fmin(fmax(left[i], -1), 1 - 1e-7) * 8388607) * 256;
+        pcm[2 * i + 1] = (int32_t)lrint(fmin(fmax(right[i], -1), 1 - 1e-7) * 8388607) * 256;
+    }
+    for (int i = 0; i < LEN; i += 30000) /* in pieces of no special length */
+        inspector_add(in, pcm + 2 * i, LEN - i < 30000 ? LEN - i : 30000);
+    inspector_finish(in, -14, -1, 6, &out);
+    inspector_free(in);
+    free(pcm);
+    return out;
+}
+
+static void tone(double hz, double l, double r)
+{
+    for (int i = 0; i < LEN; i++) {
+        double x = sin(2 * M_PI * hz * i / RENDER_RATE_HZ);
+
+        left[i] = l * x;
+        right[i] = r * x;
+    }
+}
+
+START_TEST(mono_is_mono)
+{
+    struct inspection found;
+
+    tone(100, 0.5, 0.5);
+    found = inspect();
+    ck_assert_double_eq_tol(found.values[INSPECT_CORRELATION], 1, 1e-6);
+    ck_assert_double_eq_tol(found.values[INSPECT_LOW_CORRELATION], 1, 1e-6);
+    ck_assert_double_eq_tol(found.values[INSPECT_MONO_LOSS], 0, 0.01);
+    ck_assert_double_eq_tol(found.values[INSPECT_BALANCE], 0, 0.001);
+    ck_assert_double_eq_tol(found.values[INSPECT_BASS], 0, 0.05); /* all of it in the octave of 125 Hz */
+    ck_assert_double_eq(found.values[INSPECT_PLR], 13);
+    ck_assert_double_le(found.values[INSPECT_SIDE], -60);
+}
+END_TEST
+
+START_TEST(antiphase_is_found_and_narrowed)
+{
+    struct master_spec spec = { .width = 0.5 };
+    struct inspection found;
+
+    tone(1000, 0.5, -0.5);
+    found = inspect();
+    ck_assert_double_eq_tol(found.values[INSPECT_CORRELATION], -1, 1e-6);
+    ck_assert_double_ge(found.values[INSPECT_MONO_LOSS], 40);
+    ck_assert_int_eq(inspection_verdict(INSPECT_CORRELATION, found.values[INSPECT_CORRELATION]), 2);
+    ck_assert(inspection_remedy(&found, &spec));
+    ck_assert_double_lt(spec.width, 0.5);
+}
+END_TEST
+
+/* Noise that is different on both sides: no correlation, as much side as middle, and a mono sum 3 dB down. */
+START_TEST(independent_sides)
+{
+    struct random a = random_stream(1, "left", 0), b = random_stream(1, "right", 0);
+    struct inspection found;
+
+    for (int i = 0; i < LEN; i++) {
+        left[i] = 0.1 * random_normal(&a);
+        right[i] = 0.1 * random_normal(&b);
+    }
+    found = inspect();
+    ck_assert_double_eq_tol(found.values[INSPECT_CORRELATION], 0, 0.02);
+    ck_assert_double_eq_tol(found.values[INSPECT_SIDE], 0, 0.2);
+    ck_assert_double_eq_tol(found.values[INSPECT_MONO_LOSS], 3.01, 0.3);
+    ck_assert_double_eq_tol(found.values[INSPECT_NOISE_FLOOR], -20, 0.5); /* 0.1 RMS */
+}
+END_TEST
+
+START_TEST(faults_of_the_samples)
+{
+    struct inspection found;
+
+    tone(440, 0.4, 0.2);
+    for (int i = 0; i < LEN; i++) {
+        bool is_silent = i < RENDER_RATE_HZ / 2 || (i >= 3 * RENDER_RATE_HZ && i < 5 * RENDER_RATE_HZ) ||
+                         i >= 7 * RENDER_RATE_HZ;
+
+        left[i] = is_silent ? 0 : left[i];
+        right[i] = is_silent ? 0 : right[i];
+    }
+    for (int run = 0; run < 4; run++)
+        for (int i = 0; i < 5; i++)
+            left[RENDER_RATE_HZ + 1000 * run + i] = 1;
+    found = inspect();
+    ck_assert_double_eq(found.values[INSPECT_CLIPS], 4);
+    ck_assert_double_eq_tol(found.values[INSPECT_HEAD_SILENCE], 0.5, 0.01);
+    ck_assert_double_eq_tol(found.values[INSPECT_TAIL_SILENCE], 1, 0.01);
+    ck_assert_double_eq_tol(found.values[INSPECT_GAP], 2, 0.01);
+    ck_assert_double_eq_tol(found.values[INSPECT_BALANCE], 6.02, 0.1);
+    ck_assert_double_eq(found.values[INSPECT_TAIL_CUT], 0);
+    tone(440, 0.4, 0.4);
+    for (int i = 0; i < LEN; i++)
+        left[i] += 0.02;
+    found = inspect();
+    ck_assert_double_eq_tol(found.values[INSPECT_DC], 0.02, 1e-4);
+    ck_assert_double_eq_tol(found.values[INSPECT_TAIL_CUT], 60 + 10 * log10(0.4 * 0.4 / 2), 0.2);
+    ck_assert_int_eq(inspection_verdict(INSPECT_TAIL_CUT, found.values[INSPECT_TAIL_CUT]), 2);
+}
+END_TEST
+
+START_TEST(remedies_come_to_an_end)
+{
+    struct inspection bad;
+    struct master_spec spec = { .width = 0, .tone_amount = 0.5, .drive_db = 3, .glue = { .ratio = 2 } };
+    int rounds = 0;
+
+    for (int m = 0; m < INSPECT_COUNT; m++)
+        bad.values[m] = isnan(inspection_bands[m].fail_high) ? -1e6 : 1e6;
+    while (inspection_remedy(&bad, &spec) && rounds < 100)
+        rounds++;
+    ck_assert_int_gt(rounds, 0);
+    ck_assert_int_lt(rounds, 100);
+    ck_assert_double_eq(spec.drive_db, 0);
+}
+END_TEST
+
+Suite *inspection_suite(void)
+{
+    Suite *s = suite_create("inspection");
+    TCase *t = tcase_create("finished samples");
+
+    tcase_set_timeout(t, 60);
+    tcase_add_test(t, mono_is_mono);
+    tcase_add_test(t, antiphase_is_found_and_narrowed);
+    tcase_add_test(t, independent_sides);
+    tcase_add_test(t, faults_of_the_samples);
+    tcase_add_test(t, remedies_come_to_an_end);
+    suite_add_tcase(s, t);
+    return s;
+}
