@@ -122,6 +122,21 @@ static struct mix_strip strip_make(const struct session *s, const struct mix_spe
     return strip;
 }
 
+/* A row for every bus, so that whoever edits the mix finds it; those that the genre does not mention are left alone. */
+static void buses_make(struct session *s, struct mix_spec *spec)
+{
+    const struct genre_mix *habit = &s->genre->players.mix;
+
+    spec->buses.items = ARENA_ARRAY(s->arena, struct mix_bus_settings, BUS_COUNT);
+    spec->buses.count = BUS_COUNT;
+    for (int bus = 0; bus < BUS_COUNT; bus++) {
+        fields_init(&mix_bus_settings_fields, &spec->buses.items[bus], s->arena);
+        spec->buses.items[bus].bus = bus;
+    }
+    for (size_t i = 0; i < habit->buses.count; i++)
+        spec->buses.items[habit->buses.items[i].bus] = habit->buses.items[i];
+}
+
 bool mix_engineer_work(struct session *s, struct error *e)
 {
     const struct score *score = s->song->score;
@@ -144,8 +159,7 @@ bool mix_engineer_work(struct session *s, struct error *e)
             strip.level_lu = fmin(strip.level_lu + SOLOIST_LU, SOLOIST_MOST);
         spec->strips.items[spec->strips.count++] = strip;
     }
-    spec->buses.items = habit->buses.items;
-    spec->buses.count = habit->buses.count;
+    buses_make(s, spec);
     spec->delay = habit->delay;
     spec->duck_release_ms = habit->duck_release_ms;
     spec->reverb_room = habit->reverb_room;

@@ -155,10 +155,62 @@ START_TEST(mix_has_a_strip_for_each_part)
                 ck_assert(strip->level_lu < 0.5);
         }
         ck_assert_int_ge(spread, 2);
-        ck_assert_double_eq(p.song.master_spec->loudness_lufs, -14);
-        ck_assert_double_eq(p.song.master_spec->ceiling_dbtp, -1);
+        ck_assert_double_eq(master_loudness_lufs(p.song.master_spec), -14);
+        ck_assert_double_eq(master_ceiling_dbtp(p.song.master_spec), -1);
         play_finish(&p);
     }
+}
+END_TEST
+
+static const struct mix_automation *moving(const struct mix_spec *mix, const char *part, enum mix_moving moves)
+{
+    for (size_t i = 0; i < mix->automation.count; i++) {
+        const struct mix_automation *row = &mix->automation.items[i];
+
+        if (row->moves == (int)moves && (part == NULL ? row->part == NULL : row->part != NULL && strcmp(row->part, part) == 0))
+            return row;
+    }
+    return NULL;
+}
+
+/* The value at the middle of a section; the points of a ride come in pairs, a flat one for each section. */
+static double middle_of(const struct mix_automation *row, const struct timeline_section *section)
+{
+    double bar = section->start_bar + 1 + section->bars / 2.0, value = row->points.items[0].value;
+
+    for (size_t i = 0; i < row->points.count && row->points.items[i].bar <= bar; i++)
+        value = row->points.items[i].value;
+    return value;
+}
+
+/* Of all rides together the weaker sections get no more than the strongest. */
+START_TEST(the_mix_moves_with_the_song)
+{
+    int quieter = 0;
+
+    for (size_t g = 0; g < 4; g++)
+        for (unsigned seed = 1; seed <= 3; seed++) {
+            struct play p;
+            const struct mix_automation *ride;
+            const struct timeline_section *top;
+
+            play_make(&p, &(struct play_order){ .genre = play_genres[g], .seed = seed, .humanise = -1 });
+            ride = moving(p.song.mix_spec, NULL, MIX_LEVEL_DB);
+            ck_assert_ptr_nonnull(ride);
+            top = &p.session.timeline->sections.items[0];
+            for (size_t i = 0; i < p.session.timeline->sections.count; i++)
+                top = p.session.timeline->sections.items[i].energy > top->energy ? &p.session.timeline->sections.items[i] : top;
+            for (size_t i = 0; i < p.session.timeline->sections.count; i++) {
+                const struct timeline_section *section = &p.session.timeline->sections.items[i];
+
+                ck_assert_double_le(fabs(middle_of(ride, section)), 4);
+                quieter += middle_of(ride, section) < middle_of(ride, top) - 0.5;
+            }
+            for (size_t i = 1; i < ride->points.count; i++)
+                ck_assert_double_gt(ride->points.items[i].bar, ride->points.items[i - 1].bar);
+            play_finish(&p);
+        }
+    ck_assert_int_gt(quieter, 6);
 }
 END_TEST
 
@@ -242,6 +294,7 @@ Suite *play_sound_suite(void)
     tcase_add_test(c, wishes_are_honoured);
     tcase_add_test(c, what_is_excluded_is_silent);
     tcase_add_test(c, mix_has_a_strip_for_each_part);
+    tcase_add_test(c, the_mix_moves_with_the_song);
     tcase_add_test(c, documents_survive_json);
     tcase_add_test(c, a_given_instrument_is_played);
     tcase_add_test(c, names_of_other_programs_find_their_players);
