@@ -210,7 +210,7 @@ END_TEST
 START_TEST(a_failing_disk_leaves_nothing)
 {
     struct render_order order = { .folder = "/nowhere/at/all" };
-    const struct master_result master = { -14, -1, 5 };
+    const struct master_result master = { .loudness_lufs = -14, .true_peak_dbtp = -1, .range_lu = 5 };
     struct error e = { .code = ERROR_NONE };
 
     order.tags = tags_none();
