@@ -14,6 +14,7 @@
 #include "song/song_spec.h"
 
 enum { CYCLE_BARS = 8, MACHINE_CYCLE_BARS = 16, STORY_BARS = 6 };
+#define ANOTHER_CHANCE 0.6 /* of a part that accompanies, when a section comes again */
 
 #define OWN_SHARE 2          /* a genre's own patterns in another metre against the common ones */
 #define PERCUSSION_SHARE 0.3 /* a percussionist keeps his pattern while the kit changes its own */
@@ -176,12 +177,18 @@ static void drums_write(const struct writing *w, bool is_kit, const struct part_
         drums_wish(w, out);
 }
 
+/* Chords and arpeggios may come back in another rhythm; kit, bass and riffs are what a section is known by. */
+static bool accompanies(enum notation notation)
+{
+    return notation != NOTATION_DRUMS && notation != NOTATION_DEGREES;
+}
+
 static bool part_write(const struct writing *w, const struct stage_part *part, const struct timeline_section *section,
                        struct rhythm_part *out)
 {
     struct arena *a = w->session->arena;
     enum notation notation = player_notations[part->genre->player];
-    /* The same draw for all sections of a type; variation differs from one to the next. */
+    /* The same draw for all sections of a type, but now and then; variation differs from one to the next. */
     const char *name = arena_printf(a, "groove-%s-%s", part->genre->id, section->type);
     struct random random = session_random(w->session, name, 0);
     struct random vary = session_random(w->session, name, 1 + (unsigned)section->occurrence);
@@ -192,6 +199,8 @@ static bool part_write(const struct writing *w, const struct stage_part *part, c
 
     if (pattern == NULL)
         return false;
+    if (section->occurrence > 0 && accompanies(notation) && random_chance(&vary, ANOTHER_CHANCE))
+        pattern = pattern_draw(w, &from, section, &vary);
     *out = (struct rhythm_part){ .part = part->id, .notation = (int)notation, .pattern = pattern->name };
     lines = lines_adapt(w, notation, pattern);
     if (tells_story(pattern))
