@@ -105,7 +105,7 @@ static void add_cue(struct scan *s, const char *name, enum cue_action action, co
             return;
     if (r->cue_count == READING_NAMES_MAX)
         return;
-    *out = (struct reading_cue){ .cue = { .instrument = name, .action = action, .at_seconds = NAN, .at_percent = NAN },
+    *out = (struct reading_cue){ .cue = { .instrument = name, .action = (int)action, .at_seconds = NAN, .at_percent = NAN },
                                  .at_bar = NAN };
     r->cue_count++;
     if (action == CUE_OPEN || action == CUE_CLOSE) {

@@ -268,7 +268,7 @@ static const struct lexeme rows[] = {
     SCENE("headlines",         "tense",           3,   .10,   .02,   .08, NULL),
     SCENE("weather",           "neutral",        -1,  -.06,   .12,  -.02, NULL),
     SCENE("traffic",           "neutral",         2,   .04,   .04,   .04, NULL),
-    SCENE("documentary",       "neutral",        -4,  -.08,  -.02,  -.10, NULL),
+    SCENE("documentary",       "neutral",        -2,  -.02,     0,  -.03, NULL),
     SCENE("interview",         "neutral",        -4,  -.14,   .04,  -.14, NULL),
     SCENE("podcast",           "neutral",        -1,  -.06,   .06,  -.04, NULL),
     SCENE("narration",         "neutral",        -4,  -.14,     0,  -.16, NULL),
