@@ -14,7 +14,7 @@
 #include "song/song_spec.h"
 
 enum { CYCLE_BARS = 8, MACHINE_CYCLE_BARS = 16, STORY_BARS = 6 };
-#define ANOTHER_CHANCE 0.6 /* of a part that accompanies, when a section comes again */
+#define ANOTHER_CHANCE 0.8 /* of a part that accompanies, when a section comes again */
 
 #define OWN_SHARE 2          /* a genre's own patterns in another metre against the common ones */
 #define PERCUSSION_SHARE 0.3 /* a percussionist keeps his pattern while the kit changes its own */
@@ -75,14 +75,16 @@ static struct choice choice_make(const struct writing *w, const struct genre_par
     return count > 0 ? (struct choice){ common, count, false } : own;
 }
 
+/* `except` (NULL: none) is not drawn. NULL when there is nothing to draw. */
 static const struct part_pattern *pattern_draw(const struct writing *w, const struct choice *from,
-                                               const struct timeline_section *section, struct random *random)
+                                               const struct timeline_section *section,
+                                               const struct part_pattern *except, struct random *random)
 {
     double *weights = ARENA_ARRAY(w->session->arena, double, from->count + 1);
     double total = 0;
 
     for (size_t i = 0; i < from->count; i++)
-        total += weights[i] = pattern_weight(from, &from->items[i], section, w->timeline->metre);
+        total += weights[i] = &from->items[i] == except ? 0 : pattern_weight(from, &from->items[i], section, w->timeline->metre);
     if (total <= 0)
         return NULL;
     return &from->items[random_weighted(random, weights, from->count)];
@@ -193,14 +195,18 @@ static bool part_write(const struct writing *w, const struct stage_part *part, c
     struct random random = session_random(w->session, name, 0);
     struct random vary = session_random(w->session, name, 1 + (unsigned)section->occurrence);
     struct choice from = choice_make(w, part->genre);
-    const struct part_pattern *pattern = pattern_draw(w, &from, section, &random);
+    const struct part_pattern *pattern = pattern_draw(w, &from, section, NULL, &random);
     int bars = section->bars < CYCLE_BARS ? section->bars : CYCLE_BARS;
     const char **lines;
 
     if (pattern == NULL)
         return false;
-    if (section->occurrence > 0 && accompanies(notation) && random_chance(&vary, ANOTHER_CHANCE))
-        pattern = pattern_draw(w, &from, section, &vary);
+    if (section->occurrence > 0 && accompanies(notation) && random_chance(&vary, ANOTHER_CHANCE)) {
+        const struct part_pattern *other = pattern_draw(w, &from, section, pattern, &vary);
+
+        if (other != NULL && section->energy >= other->energy_low && section->energy <= other->energy_high)
+            pattern = other;
+    }
     *out = (struct rhythm_part){ .part = part->id, .notation = (int)notation, .pattern = pattern->name };
     lines = lines_adapt(w, notation, pattern);
     if (tells_story(pattern))
@@ -210,7 +216,7 @@ static bool part_write(const struct writing *w, const struct stage_part *part, c
         return true;
     }
     if (steps_bars(lines[0]) == 1 && bars >= 4 && notation != NOTATION_DEGREES) {
-        const struct part_pattern *other = pattern_draw(w, &from, section, &vary);
+        const struct part_pattern *other = pattern_draw(w, &from, section, NULL, &vary);
 
         if (other != NULL && other != pattern && steps_bars(other->lines.items[0]) == 1)
             lines[0] = groove_alternate(lines[0], lines_adapt(w, notation, other)[0], bars, a);

@@ -62,7 +62,7 @@ START_TEST(bands_have_their_gain_where_they_should)
         double away = kind == BAND_LOWPASS ? 16 : 1.0 / 16;
         struct biquad b;
 
-        biquad_band(&b, kind, 500, 0, BIQUAD_BUTTERWORTH_Q, 44100);
+        biquad_band(&b, (enum biquad_band)kind, 500, 0, BIQUAD_BUTTERWORTH_Q, 44100);
         ck_assert_double_eq_tol(decibels(biquad_gain(&b, 500, 44100)), -3.0103, 0.05);
         ck_assert_double_eq_tol(decibels(biquad_gain(&b, 500 * away, 44100)), -48.16, 0.3);
         ck_assert_double_eq_tol(decibels(biquad_gain(&b, 500 / away, 44100)), 0, 0.05);
@@ -114,10 +114,10 @@ START_TEST(bands_follow_their_analogue_prototypes)
                         double tolerance = f0s[f] <= 2000 ? 0.1 : 0.5;
                         struct biquad b;
 
-                        biquad_band(&b, kind, f0s[f], gains_db[g], qs[q], rates_hz[r]);
+                        biquad_band(&b, (enum biquad_band)kind, f0s[f], gains_db[g], qs[q], rates_hz[r]);
                         for (double hz = 20; hz < 16000; hz *= 1.15)
                             ck_assert_msg(fabs(decibels(biquad_gain(&b, hz, rates_hz[r])) -
-                                               prototype_db(kind, f0s[f], gains_db[g], qs[q], hz)) < tolerance,
+                                               prototype_db((enum biquad_band)kind, f0s[f], gains_db[g], qs[q], hz)) < tolerance,
                                           "kind %d, %g Hz, %g dB, Q %g at %g Hz, rate %g", kind, f0s[f], gains_db[g],
                                           qs[q], hz, rates_hz[r]);
                     }
@@ -148,7 +148,7 @@ START_TEST(impossible_bands_stay_stable)
                 for (size_t g = 0; g < 4; g++) {
                     struct biquad b;
 
-                    biquad_band(&b, kind, odd[f], odd[g], odd[q], RENDER_RATE_HZ);
+                    biquad_band(&b, (enum biquad_band)kind, odd[f], odd[g], odd[q], RENDER_RATE_HZ);
                     ck_assert(fabs(b.a2) < 1 && fabs(b.a1) < 1 + b.a2 && isfinite(b.b0 + b.b1 + b.b2));
                 }
 }
