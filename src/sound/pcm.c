@@ -52,7 +52,8 @@ float pcm_from_stem(const float *left, const float *right, float gain, int32_t *
         uint64_t bits = draw(dither);
         float l = left[i] * gain, r = right[i] * gain;
 
-        peak = fmaxf(peak, fmaxf(fabsf(l), fabsf(r)));
+        peak = fabsf(l) > peak ? fabsf(l) : peak;
+        peak = fabsf(r) > peak ? fabsf(r) : peak;
         pcm[2 * i] = quantise((double)l * full_scale + triangle(bits));
         pcm[2 * i + 1] = quantise((double)r * full_scale + triangle(bits >> 32));
     }
