@@ -209,7 +209,7 @@ static void scale_draw(struct canvas *c, const struct picture_area *area)
                     colour_of((COLOURS - 1) * (area->height - 1 - y) / (area->height - 1)), 1);
     for (int db = -20; db >= floor_db; db -= 20) {
         int y = area->top + (int)lrint((top_db - db) / (top_db - floor_db) * (area->height - 1));
-        char text[8];
+        char text[16];
 
         snprintf(text, sizeof(text), "-%d", -db);
         canvas_fill(c, left + SCALE_WIDTH, y, 4, 1, picture_line, 1);
