@@ -44,9 +44,9 @@ bool master_file_open(struct master_file *m, const struct render_order *order, e
         .tags = *tags,
         .pcm_fd = pcm_fd,
         .frames = frames,
-        .gain_db = order->master->loudness_lufs - master->loudness_lufs +
+        .gain_db = master_loudness_lufs(order->master) - master->loudness_lufs +
                    LIMITING_LU * sound_file_overshoot_db(format),
-        .limit_db = order->master->ceiling_dbtp - SPARE_DB - sound_file_overshoot_db(format),
+        .limit_db = master_ceiling_dbtp(order->master) - SPARE_DB - sound_file_overshoot_db(format),
         .loudness_lufs = NAN,
         .true_peak_dbtp = NAN,
     };
@@ -156,14 +156,15 @@ void master_file_rest(struct master_file *m)
 static bool judge(struct master_file *m, struct error *e)
 {
     const struct master_spec *spec = m->order->master;
+    const double ceiling_dbtp = master_ceiling_dbtp(spec), target_lufs = master_loudness_lufs(spec);
     double excess_db, missing_lu;
     bool is_loud_enough;
 
     m->loudness_lufs = meter_loudness_lufs(m->meter);
     m->true_peak_dbtp = meter_true_peak_dbtp(m->meter) + 20 * log10(2);
     master_file_rest(m);
-    excess_db = m->true_peak_dbtp - (spec->ceiling_dbtp - SPARE_DB);
-    missing_lu = spec->loudness_lufs - m->loudness_lufs;
+    excess_db = m->true_peak_dbtp - (ceiling_dbtp - SPARE_DB);
+    missing_lu = target_lufs - m->loudness_lufs;
     is_loud_enough = fabs(missing_lu) <= MASTER_FILE_TOLERANCE_LU;
     log_debug("%s, encoding %d: gain %.2f dB, limit %.2f dBTP, decoded %.2f LUFS, %.2f dBTP", m->name, m->round + 1,
               m->gain_db, m->limit_db, m->loudness_lufs, m->true_peak_dbtp);
@@ -171,13 +172,13 @@ static bool judge(struct master_file *m, struct error *e)
     if (excess_db <= 0 && (is_loud_enough || m->round >= LOUDNESS_ROUNDS)) {
         if (!is_loud_enough)
             log_warning("%s has %.2f LUFS when decoded; %.1f are asked for", m->name, m->loudness_lufs,
-                        spec->loudness_lufs);
+                        target_lufs);
         m->is_done = true;
         return true;
     }
     if (m->round >= ROUNDS_MAX)
         return error_set(e, ERROR_QUALITY, "%s has %.2f dBTP when decoded; the ceiling is %.1f dBTP", m->name,
-                         m->true_peak_dbtp, spec->ceiling_dbtp);
+                         m->true_peak_dbtp, ceiling_dbtp);
     if (excess_db > 0)
         m->limit_db -= (excess_db + 0.05) * (m->round < 3 ? 1 : 1.5);
     if (isfinite(missing_lu) && m->round < LOUDNESS_ROUNDS)
