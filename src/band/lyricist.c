@@ -1,167 +1,209 @@
-/* Words for the tune: a line for each of its phrases, a syllable for each note, rhymes at the ends. Verses get new
- * words, a chorus has its own and keeps them. */
-#include <ctype.h>
+/*
+ * Words for the tune. The brief chooses a theme; each section has its part in the story: verses go on from one to the
+ * next, a chorus begins with the song's hook and keeps its words, the bridge sees it from another side. A song without a
+ * chorus comes back to the hook at the end of each verse. Lines rhyme by a scheme of the song.
+ */
 #include <string.h>
 
 #include "band/agent.h"
+#include "band/lyric_gather.h"
+#include "band/lyric_stanza.h"
+#include "band/lyric_text.h"
 #include "band/singing.h"
-#include "band/words.h"
 #include "song/lyric_spec.h"
 
 static const char agent[] = "lyricist";
 
-enum { SYLLABLES_MAX = 48, LINE_PIECES_MAX = SYLLABLES_MAX };
+enum { KEPT_MAX = 12, BLUES_BARS = 12, BLUES_LINE_BARS = 4 };
+#define ACTS_WIDER (1u << ACT_ANY | 1u << ACT_MIDDLE | 1u << ACT_END)
+#define WE_CHANCE 0.35 /* of songs whose verses say "we" */
 
-struct line {
-    const char *pieces[LINE_PIECES_MAX];
-    int count, syllables;
+/* A section that keeps its words, as it was first sung. */
+struct kept {
+    const char *type;
+    struct lyric_verse_line *lines;
+    size_t count;
 };
 
 struct writing {
     struct session *s;
+    struct lexis *lexis;
+    struct lyric_choice choice;
+    struct lyric_song song;
+    struct lyric_phrase *title;
     struct lyric_spec *spec;
-    const char *last_ending;  /* no line rhymes with itself */
+    bool we;                        /* the verses are ours, not mine */
+    size_t stories, story;          /* verses there will be; verses that are written */
+    struct kept kept[KEPT_MAX];
+    size_t kept_count;
 };
 
-/* `avoid` may be NULL. */
-static const char *draw_fragment(struct session *s, enum word_place place, int most, int rhyme, const char *avoid,
-                                 struct random *random)
+enum part { PART_VERSE, PART_CHORUS, PART_BRIDGE, PART_RETURN };
+
+static enum part part_of(const char *type)
 {
-    double *weights = ARENA_ARRAY(s->arena, double, word_fragment_count), sum = 0;
+    static const struct {
+        const char *type;
+        enum part part;
+    } parts[] = {
+        { "verse", PART_VERSE },   { "head", PART_VERSE },     { "theme", PART_VERSE },   { "trio", PART_VERSE },
+        { "chorus", PART_CHORUS }, { "groove", PART_CHORUS },  { "mambo", PART_CHORUS },  { "shout", PART_CHORUS },
+        { "vamp", PART_CHORUS },   { "montuno", PART_CHORUS }, { "bridge", PART_BRIDGE },
+    };
 
-    for (size_t i = 0; i < word_fragment_count; i++) {
-        const struct word_fragment *f = &word_fragments[i];
-
-        if (f->place == (int)place && word_syllables(f->text) <= most && (rhyme < 0 || f->rhyme == rhyme))
-            weights[i] = place == WORDS_MIDDLE ? 1 : word_syllables(f->text) - 0.98;
-        if (f->text == avoid)
-            weights[i] *= 0.01;
-        sum += weights[i];
-    }
-    return sum > 0 ? word_fragments[random_weighted(random, weights, word_fragment_count)].text : NULL;
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        if (strcmp(parts[i].type, type) == 0)
+            return parts[i].part;
+    return PART_RETURN;
 }
 
-/* One of the genre's images; NULL when none is short enough. */
-static const char *draw_image(struct session *s, int most, struct random *random)
+/* What the story has come to: first, last, or between. */
+static unsigned acts_now(const struct writing *w)
 {
-    size_t count = s->genre->images.count;
-    double *weights = ARENA_ARRAY(s->arena, double, count + 1), sum = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        int syllables = word_syllables(s->genre->images.items[i]);
-
-        weights[i] = syllables <= most ? syllables : 0;
-        sum += weights[i];
-    }
-    return sum > 0 ? s->genre->images.items[random_weighted(random, weights, count)] : NULL;
+    if (w->story == 0)
+        return 1u << ACT_BEGIN | 1u << ACT_ANY;
+    if (w->story + 1 >= w->stories)
+        return 1u << ACT_END | 1u << ACT_ANY | (w->stories < 3 ? 1u << ACT_MIDDLE : 0);
+    return 1u << ACT_MIDDLE | 1u << ACT_ANY | (w->story > 1 ? 1u << ACT_END : 0);
 }
 
-static void add_piece(struct line *line, const char *text)
+static unsigned acts_of(const struct writing *w, enum part part)
 {
-    if (text == NULL || line->count == LINE_PIECES_MAX)
+    if (part == PART_VERSE)
+        return acts_now(w);
+    return 1u << ACT_ANY | (part == PART_BRIDGE ? 1u << ACT_BRIDGE : part == PART_RETURN ? 1u << ACT_MIDDLE : 0);
+}
+
+/* Twelve bars of three lines. */
+static bool is_blues(const struct writing *w, const struct timeline_section *section)
+{
+    return strstr(w->s->genre->id, "blues") != NULL && part_of(section->type) == PART_VERSE &&
+           section->bars % BLUES_BARS == 0;
+}
+
+static const struct kept *find_kept(const struct writing *w, const char *type)
+{
+    for (size_t i = 0; i < w->kept_count; i++)
+        if (strcmp(w->kept[i].type, type) == 0)
+            return &w->kept[i];
+    return NULL;
+}
+
+/* What was sung to as many notes comes again, in its order; what cannot is written new. */
+static void bring_back(struct lyric_stanza *z, const struct kept *k)
+{
+    for (size_t i = 0; i < z->count; i++) {
+        const struct lyric_verse_line *old = &k->lines[i % k->count];
+
+        if (lyric_vary(z, old, i))
+            z->lines[i].rhyme = i < k->count ? old->rhyme : 0;
+    }
+    for (size_t i = 0; i < z->count; i++)
+        if (!z->lines[i].done)
+            lyric_write_free(z, i);
+}
+
+static void write_stanza(struct writing *w, const struct timeline_section *section, struct lyric_stanza *z)
+{
+    enum part part = part_of(section->type);
+    const struct kept *kept = find_kept(w, section->type);
+
+    z->we = part == PART_VERSE ? w->we : !w->we;
+    z->asks = part == PART_BRIDGE;
+    z->hooks = part == PART_CHORUS;
+    z->cores = lyric_stock_cores(w->song.stock, acts_of(w, part), z->hooks, z->we, w->s->arena);
+    z->wider = lyric_stock_cores(w->song.stock, acts_of(w, part) | ACTS_WIDER, z->hooks, false, w->s->arena);
+    if (part == PART_VERSE) {
+        lyric_write_verse(z, is_blues(w, section));
+        w->story++;
         return;
-    line->pieces[line->count++] = text;
-    line->syllables += word_syllables(text);
+    }
+    if (kept != NULL && kept->count > 0)
+        bring_back(z, kept);
+    else if (part == PART_CHORUS)
+        lyric_write_chorus(z);
+    else
+        lyric_write_couplets(z, 0, z->count);
+    if (kept == NULL && w->kept_count < KEPT_MAX)
+        w->kept[w->kept_count++] = (struct kept){ section->type, z->lines, z->count };
 }
 
-/* Exactly `syllables` of them. */
-static struct line make_line(struct writing *w, int syllables, int rhyme, struct random *random)
+static void write_section(struct writing *w, size_t section, size_t first, size_t count)
 {
-    struct session *s = w->s;
-    struct line line = { .count = 0 };
-    const char *ending = draw_fragment(s, WORDS_ENDING, syllables, rhyme, w->last_ending, random);
-    int left = syllables - word_syllables(ending);
+    const struct timeline *t = w->s->timeline;
+    const struct timeline_section *in = &t->sections.items[section];
+    struct lyric_stanza z = { .song = &w->song, .number = (int)section + 1 };
+    struct lyric_place *places;
 
-    w->last_ending = ending;
-    if (left > 0)
-        add_piece(&line, draw_fragment(s, WORDS_OPENING, left, -1, NULL, random));
-    if (left - line.syllables >= 2)
-        add_piece(&line, draw_image(s, left - line.syllables, random));
-    while (line.syllables < left)
-        add_piece(&line, draw_fragment(s, WORDS_MIDDLE, left - line.syllables, -1,
-                                       line.count > 0 ? line.pieces[line.count - 1] : NULL, random));
-    add_piece(&line, ending);
-    return line;
-}
+    z.count = lyric_form_make(t, first, count, is_blues(w, in) ? BLUES_LINE_BARS : 0, w->s->arena, &places);
+    z.lines = ARENA_ARRAY(w->s->arena, struct lyric_verse_line, z.count + 1);
+    for (size_t i = 0; i < z.count; i++)
+        z.lines[i].place = places[i];
+    write_stanza(w, in, &z);
+    lyric_tidy_rhymes(&z);
+    for (size_t i = 0; i < z.count; i++) {
+        struct lyric_line *out = &w->spec->lines.items[w->spec->lines.count++];
 
-static const char *line_text(struct session *s, const struct line *line)
-{
-    char *out = arena_strdup(s->arena, ""), *to;
-
-    for (int i = 0; i < line->count; i++)
-        out = arena_printf(s->arena, "%s%s%s", out, i > 0 ? " " : "", line->pieces[i]);
-    to = out;
-    for (const char *from = out; *from != '\0'; from++)
-        if (*from != '-')
-            *to++ = *from;
-    *to = '\0';
-    out[0] = (char)toupper((unsigned char)out[0]);
-    return out;
-}
-
-static void add_syllables(struct session *s, const struct line *line, const struct timeline_note *notes, size_t count,
-                          struct lyric_line *out)
-{
-    out->syllables.items = ARENA_ARRAY(s->arena, struct lyric_syllable, count);
-    for (int i = 0; i < line->count; i++) {
-        const char *text = line->pieces[i];
-
-        while (*text != '\0' && out->syllables.count < count) {
-            size_t len = strcspn(text, " -"), keep = len + (text[len] == '-');
-            const struct timeline_note *n = &notes[out->syllables.count];
-
-            out->syllables.items[out->syllables.count++] = (struct lyric_syllable){
-                arena_strndup(s->arena, text, keep), n->start_tick, n->end_tick - n->start_tick
-            };
-            text += len + (text[len] != '\0');
-        }
+        *out = (struct lyric_line){ .section_label = in->label };
+        if (z.lines[i].rhyme != 0)
+            out->rhyme = arena_printf(w->s->arena, "%c", z.lines[i].rhyme);
+        lyric_spell(w->lexis, &z.lines[i], t, w->s->arena, out);
     }
 }
 
-/* Lines rhyme in pairs; those of a chorus depend on its type only, so that they come again. */
-static void write_line(struct writing *w, const struct timeline_section *section, unsigned index,
-                       const struct timeline_note *notes, size_t count)
+/* Fast music likes couplets, quiet music a rhyme on every other line. */
+static void survey(struct writing *w)
 {
-    struct session *s = w->s;
-    struct lyric_line *out = &w->spec->lines.items[w->spec->lines.count++];
-    bool returns = strcmp(section->type, "verse") != 0;
-    const char *stream = arena_printf(s->arena, "lyrics.%s", returns ? section->type : section->label);
-    struct random pair = session_random(s, stream, 1000 + index / 2), random = session_random(s, stream, index);
-    int rhyme = (int)random_below(&pair, RHYME_COUNT);
-    struct line line = make_line(w, (int)count, rhyme, &random);
+    const struct timeline *t = w->s->timeline;
+    double energy = w->s->genre->energy, schemes[LYRIC_SCHEME_COUNT] = { 0.4 + energy, 1, 1.6 - energy };
 
-    *out = (struct lyric_line){ .section_label = section->label, .text = line_text(s, &line),
-                                .rhyme = arena_printf(s->arena, "%c", 'A' + (char)(index / 2 % 26)) };
-    add_syllables(s, &line, notes, count, out);
-}
-
-static void write_lines(struct session *s, struct lyric_spec *spec)
-{
-    const struct timeline *t = s->timeline;
-    struct writing w = { .s = s, .spec = spec };
-    size_t first = 0, section = SIZE_MAX;
-    unsigned index = 0;
-
-    spec->lines.items = ARENA_ARRAY(s->arena, struct lyric_line, t->melody.count);
-    for (size_t i = 0; i < t->melody.count; i++) {
-        const struct timeline_note *n = &t->melody.items[i];
-        bool ends = i + 1 == t->melody.count || is_line_end(n, n + 1) || i + 1 - first == SYLLABLES_MAX;
-
-        if (!ends)
+    for (size_t i = 0; i < t->sections.count; i++) {
+        if (!is_sung_section(&t->sections.items[i]))
             continue;
-        if (n->section != section) {
-            index = 0;
-            w.last_ending = NULL;
-        }
-        section = n->section;
-        if (is_sung(t, n))
-            write_line(&w, &t->sections.items[section], index++, &t->melody.items[first], i + 1 - first);
-        first = i + 1;
+        w->song.has_chorus |= part_of(t->sections.items[i].type) == PART_CHORUS;
+        w->stories += part_of(t->sections.items[i].type) == PART_VERSE;
     }
+    w->song.scheme = (enum lyric_scheme)random_weighted(&w->song.random, schemes, LYRIC_SCHEME_COUNT);
+    w->we = random_chance(&w->song.random, WE_CHANCE);
+}
+
+static void write_song(struct writing *w)
+{
+    const struct timeline *t = w->s->timeline;
+
+    w->spec->lines.items = ARENA_ARRAY(w->s->arena, struct lyric_line, t->melody.count + 1);
+    for (size_t first = 0, next; first < t->melody.count; first = next) {
+        size_t section = t->melody.items[first].section;
+
+        for (next = first + 1; next < t->melody.count && t->melody.items[next].section == section; next++)
+            ;
+        if (is_sung(t, &t->melody.items[first]))
+            write_section(w, section, first, next - first);
+    }
+}
+
+static void tell(const struct writing *w)
+{
+    struct session *s = w->s;
+    const struct lyric_choice *c = &w->choice;
+    const char *about = arena_printf(s->arena, "words about %s%s%s", c->theme->name, c->second != NULL ? " and " : "",
+                                     c->second != NULL ? c->second->name : "");
+
+    if (c->words[0] != '\0')
+        decide(s, agent, 0.8, about, "the brief says: %s", c->words);
+    else
+        decide(s, agent, 0.4, about, "the brief names no subject that the lyricist knows; it goes with %s", s->genre->name);
+    if (w->song.hook != NULL)
+        decide(s, agent, 0.6, arena_printf(s->arena, "the hook is \"%s\"", w->song.hook->of->text), "%s",
+               w->song.hook == w->title ? "it is the title" : "it lies well on the tune of its line");
+    decide(s, agent, 0.6, arena_printf(s->arena, "%zu lines, verses rhyme %s", w->spec->lines.count,
+                                       lyric_scheme_names[w->song.scheme]),
+           "a syllable a note, stresses on strong beats, lines of two to four bars");
 }
 
 bool lyricist_work(struct session *s, struct error *e)
 {
+    struct writing w = { .s = s };
     struct lyric_spec *spec;
 
     (void)e;
@@ -174,9 +216,17 @@ bool lyricist_work(struct session *s, struct error *e)
     s->song->lyric_spec = spec;
     if (s->song->song_spec->has_vocals != 1)
         return true;
-    spec->theme = s->song->song_spec->creative_brief != NULL ? s->song->song_spec->creative_brief->lyrical_direction : NULL;
-    write_lines(s, spec);
-    decide(s, agent, 0.5, arena_printf(s->arena, "%zu lines", spec->lines.count),
-           "a syllable a note, a line a phrase, rhymes in pairs");
+    w.spec = spec;
+    w.lexis = lexis_new(s->arena);
+    lyric_phrase_prepare(w.lexis);
+    w.choice = lyric_theme_choose(s);
+    spec->theme = w.choice.theme->name;
+    w.song = (struct lyric_song){ .stock = lyric_gather(s, w.lexis, &w.choice, &w.title), .arena = s->arena,
+                                  .random = session_random(s, "lyrics", 0),
+                                  .rhymes_used = ARENA_ARRAY(s->arena, int, lexis_row_count) };
+    w.song.hook = w.title;
+    survey(&w);
+    write_song(&w);
+    tell(&w);
     return true;
 }

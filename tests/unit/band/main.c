@@ -15,6 +15,7 @@ int main(void)
     srunner_add_suite(runner, compose_song_suite());
     srunner_add_suite(runner, measures_suite());
     srunner_add_suite(runner, review_suite());
+    srunner_add_suite(runner, lyrics_suite());
     srunner_add_suite(runner, play_suite());
     srunner_add_suite(runner, play_rhythm_suite());
     srunner_add_suite(runner, play_sound_suite());

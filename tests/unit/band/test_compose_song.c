@@ -3,7 +3,6 @@
 
 #include "band/measures.h"
 #include "band/singing.h"
-#include "band/words.h"
 #include "compose_fixture.h"
 #include "song/lyric_spec.h"
 #include "song/qa_report.h"
@@ -64,26 +63,6 @@ START_TEST(without_voice_there_are_no_words)
 
     ck_assert_uint_eq(song->lyric_spec->lines.count + song->vocal_spec->notes.count, 0);
     ck_assert_int_eq(song->song_spec->is_instrumental, 1);
-}
-END_TEST
-
-START_TEST(every_length_of_line_can_be_made)
-{
-    bool opening = false, middle = false;
-
-    for (int rhyme = 0; rhyme < RHYME_COUNT; rhyme++) {
-        bool shortest = false;
-
-        for (size_t i = 0; i < word_fragment_count; i++)
-            shortest |= word_fragments[i].place == WORDS_ENDING && word_fragments[i].rhyme == rhyme &&
-                        word_syllables(word_fragments[i].text) == 1;
-        ck_assert_msg(shortest, "rhyme %d has no word of one syllable", rhyme);
-    }
-    for (size_t i = 0; i < word_fragment_count; i++) {
-        opening |= word_fragments[i].place == WORDS_OPENING && word_syllables(word_fragments[i].text) == 1;
-        middle |= word_fragments[i].place == WORDS_MIDDLE && word_syllables(word_fragments[i].text) == 1;
-    }
-    ck_assert(opening && middle);
 }
 END_TEST
 
@@ -236,7 +215,6 @@ Suite *compose_song_suite(void)
     tcase_add_loop_test(tests, a_syllable_for_each_sung_note, 0, COMPOSE_GENRES);
     tcase_add_test(tests, choruses_keep_their_words);
     tcase_add_test(tests, without_voice_there_are_no_words);
-    tcase_add_test(tests, every_length_of_line_can_be_made);
     tcase_add_loop_test(tests, songs_end_at_home, 0, COMPOSE_GENRES);
     tcase_add_loop_test(tests, a_slow_build_builds, 0, COMPOSE_GENRES);
     tcase_add_loop_test(tests, sections_fit_together, 0, COMPOSE_GENRES);
