@@ -16,12 +16,23 @@ struct gathering {
     size_t count;
 };
 
+/* Two themes may say the same. */
+static bool is_there(const struct gathering *g, const struct lyric_phrase *p)
+{
+    for (size_t i = 0; i < g->count; i++)
+        if (g->items[i].words == p->words && g->items[i].of->kind == p->of->kind &&
+            g->items[i].of->flags == p->of->flags && strcmp(g->items[i].of->text, p->of->text) == 0)
+            return true;
+    return false;
+}
+
 static void add_fragments(struct gathering *g, const struct fragment *rows, size_t count, unsigned kinds, int distance)
 {
     for (size_t i = 0; i < count; i++) {
         bool other_mood = rows[i].colour != ANY && g->choice->colour != ANY && rows[i].colour != (int)g->choice->colour;
 
-        if ((kinds >> rows[i].kind & 1) == 0 || other_mood || !lyric_phrase_read(g->lexis, &rows[i], &g->items[g->count]))
+        if ((kinds >> rows[i].kind & 1) == 0 || other_mood ||
+            !lyric_phrase_read(g->lexis, &rows[i], &g->items[g->count]) || is_there(g, &g->items[g->count]))
             continue;
         g->items[g->count++].distance = distance;
     }
@@ -79,12 +90,14 @@ static struct lyric_phrase *add_title(struct gathering *g)
 struct lyric_stock *lyric_gather(struct session *s, const struct lexis *lexis, const struct lyric_choice *choice,
                                  struct lyric_phrase **title)
 {
-    const unsigned all = ~0u, colour = 1u << FRAGMENT_ADVERB | 1u << FRAGMENT_CLAUSE;
+    const unsigned all = ~0u, colour = 1u << FRAGMENT_ADVERB | 1u << FRAGMENT_CLAUSE,
+                   cores = 1u << FRAGMENT_VERB | 1u << FRAGMENT_CLAUSE;
     const struct fragments *own = &choice->theme->words, *second = choice->second != NULL ? &choice->second->words : NULL;
+    const struct fragments *general = &lyric_theme_general()->words;
     struct gathering g = { .s = s, .lexis = lexis, .choice = choice };
 
     g.items = ARENA_ARRAY(s->arena, struct lyric_phrase,
-                          own->count + (second != NULL ? second->count : 0) + lyric_common.count + 2 * LYRIC_THINGS_MAX +
+                          own->count + (second != NULL ? second->count : 0) + general->count + lyric_common.count + 2 * LYRIC_THINGS_MAX +
                               s->genre->images.count + 1);
     *title = add_title(&g);
     add_fragments(&g, own->rows, own->count, all, 0);
@@ -93,6 +106,8 @@ struct lyric_stock *lyric_gather(struct session *s, const struct lexis *lexis, c
     for (size_t i = 0; i < choice->thing_count; i++)
         add_fragments(&g, choice->things[i]->say, 2, all, THING_BONUS);
     add_fragments(&g, lyric_common.rows, lyric_common.count, all, COMMON_DISTANCE);
+    if (own->rows != general->rows)
+        add_fragments(&g, general->rows, general->count, cores, LYRIC_FAR);
     add_images(&g);
     return lyric_stock_new(g.items, g.count, s->arena);
 }

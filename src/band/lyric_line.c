@@ -36,10 +36,10 @@ static int sort_of(const struct lyric_phrase *p)
     return p->syllables < LYRIC_SORTS ? p->syllables : 0;
 }
 
-/* "Down the road" and "for good" follow their verb. */
+/* "Down the road" and "for good" follow their verb; a lone "now" is a lead already. */
 static bool may_lead(const struct lyric_phrase *adverb)
 {
-    return (adverb->of->flags & TO) == 0 &&
+    return (adverb->of->flags & TO) == 0 && adverb->syllables > 1 &&
            ((adverb->of->flags & HOW) == 0 || strncmp(adverb->of->text, "with", 4) == 0);
 }
 
@@ -307,7 +307,7 @@ static bool choose_parts(struct attempt *t)
     t->core = w->core != NULL ? w->core : last != NULL && !is_adverb(last) ? last : draw_core(t);
     if (t->core == NULL || t->core->syllables > t->left)
         return false;
-    if (w->stanza > 0 && t->core->stanza == w->stanza && t->core != w->core)
+    if (!w->again && t->core->stanza == w->number && t->core != w->core)
         return false;
     t->left -= t->core->syllables;
     if (last != NULL && last != t->core && (!is_adverb(last) || !take_adverb(t, &t->end, last)))
@@ -424,18 +424,19 @@ static int choice_cost(const struct attempt *t, const struct lyric_line_text *li
     return cost;
 }
 
-struct lyric_list lyric_stock_cores(const struct lyric_stock *stock, unsigned acts, bool hooks, bool we, struct arena *a)
+struct lyric_list lyric_stock_cores(const struct lyric_stock *stock, unsigned acts, bool hooks, bool we, bool far,
+                                    struct arena *a)
 {
     struct lyric_list out = { .count = 0 };
 
     for (size_t i = 0; i < stock->cores.count; i++) {
         struct lyric_phrase *p = stock->cores.items[i];
 
-        if ((acts >> p->of->act & 1) != 0 && !(we && is_verb(p) && (p->says_i || p->says_you)))
+        if ((acts >> p->of->act & 1) != 0 && (far || p->distance < LYRIC_FAR) && !(we && is_verb(p) && (p->says_i || p->says_you)))
             list_add(&out, p, a);
     }
     if (we && out.count < CORES_FEW)
-        return lyric_stock_cores(stock, acts, hooks, false, a);
+        return lyric_stock_cores(stock, acts, hooks, false, far, a);
     for (size_t i = 0; hooks && i < stock->hooks.count; i++)
         list_add(&out, stock->hooks.items[i], a);
     return out;
@@ -449,14 +450,20 @@ static bool was_sung(const struct lyric_line_text *line)
     return true;
 }
 
-static bool is_core(const struct lyric_wish *w, const struct lyric_phrase *p)
+void lyric_offer(const struct lyric_list *cores, int number)
 {
+    for (size_t i = 0; i < cores->count; i++)
+        cores->items[i]->offered = number;
+}
+
+/* An adverbial leaves room for a sentence, a verb for its subject. */
+bool lyric_may_end(const struct lyric_phrase *p, int syllables, int number, bool wider)
+{
+    if (is_adverb(p))
+        return p->syllables + 2 <= syllables;
     if (p->of->kind == FRAGMENT_TAG)
-        return w->slots->count <= 4;
-    for (size_t i = 0; i < w->cores->count; i++)
-        if (w->cores->items[i] == p)
-            return true;
-    return false;
+        return p->syllables <= syllables && syllables <= 4;
+    return p->syllables + is_verb(p) <= syllables && (p->offered == number || (wider && p->offered == -number));
 }
 
 /* What may end a line that is to rhyme. */
@@ -468,9 +475,8 @@ static struct lyric_list find_ends(const struct lyric_stock *stock, const struct
     for (size_t i = 0; w->rhyme >= 0 && i < stock->rhymes[w->rhyme].count && out.count < ENDS_MAX; i++) {
         struct lyric_phrase *p = stock->rhymes[w->rhyme].items[i];
 
-        if (p->syllables > w->slots->count || (w->with != NULL && !lexis_rhymes(p->last, w->with)))
-            continue;
-        if (is_adverb(p) ? p->syllables < w->slots->count : w->core == NULL && is_core(w, p))
+        if (lyric_may_end(p, w->slots->count, w->number, w->wider) && (is_adverb(p) || w->core == NULL) &&
+            (w->with == NULL || lexis_rhymes(p->last, w->with)))
             room[out.count++] = p;
     }
     return out;

@@ -11,7 +11,7 @@
 #include "band/lyric_phrase.h"
 #include "core/random.h"
 
-enum { LYRIC_PIECES_MAX = 5, LYRIC_SORTS = 13 };
+enum { LYRIC_PIECES_MAX = 5, LYRIC_SORTS = 13, LYRIC_FAR = 24 };
 
 struct lyric_line_text {
     struct lyric_phrase *pieces[LYRIC_PIECES_MAX]; /* in the order they are sung */
@@ -39,18 +39,28 @@ struct lyric_stock *lyric_stock_new(struct lyric_phrase *phrases, size_t count, 
 struct lyric_wish {
     const struct lyric_slots *slots;
     const struct lyric_list *cores; /* verbs, clauses, and hooks where they may stand */
+    bool wider;                     /* those that are offered if need be, too */
     bool asks;                      /* wishes and invitations */
     bool we;                        /* the section speaks of "we" */
     struct lyric_phrase *core;      /* this and no other; NULL: any */
     int rhyme;                      /* row of the lexis that it must end with; -1: any end */
     const struct lexis_word *with;  /* the word that it rhymes with, NULL: none yet */
-    int stanza;                     /* number of the section, which says nothing twice; 0: it may */
+    int number;                     /* of the section */
+    bool again;                     /* it may say a thing twice */
     const struct lyric_line_text *before; /* the line before, NULL: none */
 };
 
 /* The cores of the acts whose bits, 1 << enum fragment_act, are set; with hooks or without; for
- * "we" without what only one says to another, unless little would be left. */
-struct lyric_list lyric_stock_cores(const struct lyric_stock *stock, unsigned acts, bool hooks, bool we, struct arena *a);
+ * "we" without what only one says to another, unless little would be left;
+ * those as far from the theme as LYRIC_FAR only with `far`. */
+struct lyric_list lyric_stock_cores(const struct lyric_stock *stock, unsigned acts, bool hooks, bool we, bool far,
+                                    struct arena *a);
+
+/* Offers the cores to section `number`, or -number, for need. */
+void lyric_offer(const struct lyric_list *cores, int number);
+
+/* Whether a line of `syllables` in section `number` may end with the phrase. */
+bool lyric_may_end(const struct lyric_phrase *p, int syllables, int number, bool wider);
 
 /* The cheapest of `tries` lines; false when none fits. */
 bool lyric_line_make(const struct lyric_stock *stock, const struct lyric_wish *wish, int tries, struct random *random,

@@ -91,7 +91,7 @@ static const struct fragment friends[] = {
     V(ACT_ANY, ANY, LONG, "stick with you"),
     V(ACT_ANY, ANY, LONG | AT, "sing with you"),
     V(ACT_ANY, ANY, 0, "have your back"),
-    V(ACT_ANY, ANY, LONG | AT, "be there"),
+    V(ACT_ANY, ANY, LONG | AT, "stand by you"),
     V(ACT_MIDDLE, ANY, 0, "split the last of the bread"),
     V(ACT_MIDDLE, ANY, LONG, "talk about the years to come"),
     V(ACT_MIDDLE, ANY, TO | LONG, "walk you home"),

@@ -30,6 +30,7 @@ struct lyric_phrase {
     int distance;                   /* cost of choosing it: farther from the song's theme */
     int used;                       /* lines of this song that have it */
     int stanza;                     /* the last section that has it, from 1 */
+    int offered;                    /* the last section it may stand in; -n: in section n if need be */
 };
 
 /* Marks the lexis for the two readers below: call it once, before them. */

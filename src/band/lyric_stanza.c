@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { TRIES = 70, PAIR_TRIES = 36, PAIR_RHYMES = 4, HOOK_TRIES = 16, LETTERS = 26 };
+enum { TRIES = 70, PAIR_TRIES = 36, PAIR_RHYMES = 4, PAIR_RHYMES_MOST = 16, HOOK_TRIES = 16, LETTERS = 26 };
 
 const char *const lyric_scheme_names[LYRIC_SCHEME_COUNT] = { "AABB", "ABAB", "ABCB" };
 
@@ -14,7 +14,7 @@ static struct lyric_wish wish_for(const struct lyric_stanza *z, size_t line)
     return (struct lyric_wish){
         .slots = &z->lines[line].place.slots, .cores = &z->cores, .asks = z->asks, .we = z->we,
         .rhyme = -1, 
-        .stanza = z->number, .before = line > 0 && z->lines[line - 1].done ? &z->lines[line - 1].text : NULL,
+        .number = z->number, .before = line > 0 && z->lines[line - 1].done ? &z->lines[line - 1].text : NULL,
     };
 }
 
@@ -40,10 +40,10 @@ void lyric_write_free(struct lyric_stanza *z, size_t line)
     bool found = lyric_line_make(z->song->stock, &wish, TRIES, &z->song->random, &text);
 
     if (!found) {
-        struct lyric_list all = lyric_stock_cores(z->song->stock, ACTS_ALL, z->hooks, false, z->song->arena);
+        struct lyric_list all = lyric_stock_cores(z->song->stock, ACTS_ALL, z->hooks, false, true, z->song->arena);
 
         wish.cores = &all;
-        wish.stanza = 0;
+        wish.again = true;
         found = lyric_line_make(z->song->stock, &wish, 4 * TRIES, &z->song->random, &text);
     }
     if (found)
@@ -58,6 +58,7 @@ static bool find_rhyming(struct lyric_stanza *z, size_t line, int rhyme, const s
 {
     struct lyric_wish wish = wish_for(z, line);
 
+    wish.wider = wider;
     if (wider)
         wish.cores = &z->wider;
     wish.rhyme = rhyme;
@@ -65,29 +66,33 @@ static bool find_rhyming(struct lyric_stanza *z, size_t line, int rhyme, const s
     return lyric_line_make(z->song->stock, &wish, PAIR_TRIES, &z->song->random, out);
 }
 
-/* The more of the song's own words end with it. */
-static double rhyme_weight(const struct lyric_list *list)
+/* The more of the song's own words lines `a` and `b` can end with. */
+static double rhyme_weight(const struct lyric_stanza *z, const struct lyric_list *list, int syllables, bool wider)
 {
     double weight = 0;
+    size_t able = 0;
 
-    for (size_t i = 0; i < list->count; i++)
-        weight += list->items[i]->used > 0 ? 0.1 : list->items[i]->distance <= 0 ? 1 : 0.3;
-    return list->count >= 2 ? fmin(weight, 5) : 0;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct lyric_phrase *p = list->items[i];
+
+        if (!lyric_may_end(p, syllables, z->number, wider))
+            continue;
+        weight += p->used > 0 ? 0.1 : p->distance <= 0 ? 1 : 0.3;
+        able++;
+    }
+    return able >= 2 ? fmin(weight, 5) : 0;
 }
 
-static int draw_rhyme(struct lyric_stanza *z)
+static int draw_rhyme(struct lyric_stanza *z, int syllables, bool wider)
 {
-    const struct lyric_stock *stock = z->song->stock;
-    double *weights = ARENA_ARRAY(z->song->arena, double, lexis_row_count), sum = 0;
+    const struct lyric_song *song = z->song;
+    double *weights = ARENA_ARRAY(song->arena, double, lexis_row_count), sum = 0;
 
     for (size_t i = 0; i < lexis_row_count; i++) {
-        const struct lyric_list *list = &stock->rhymes[i];
-
-        weights[i] = rhyme_weight(list);
-        for (size_t l = 0; l < z->count; l++)
+        weights[i] = rhyme_weight(z, &song->stock->rhymes[i], syllables, wider) / (1 + 2 * song->rhymes_used[i]);
+        for (size_t l = 0; weights[i] > 0 && l < z->count; l++)
             if (z->lines[l].done && z->lines[l].text.end != NULL && z->lines[l].text.end->rhyme == (int)i)
                 weights[i] *= 0.1;
-        weights[i] /= 1 + 2 * z->song->rhymes_used[i];
         sum += weights[i];
     }
     return sum > 0 ? (int)random_weighted(&z->song->random, weights, lexis_row_count) : -1;
@@ -111,10 +116,11 @@ static void write_pair(struct lyric_stanza *z, size_t a, size_t b)
     struct lyric_line_text first, second, best_first = { .count = 0 }, best_second = { .count = 0 };
     bool found = false;
     char letter = (char)('A' + z->letter % LETTERS);
+    int x = z->lines[a].place.slots.count, y = z->lines[b].place.slots.count, shorter = x < y ? x : y;
 
-    for (int i = 0; i < PAIR_RHYMES || (!found && i < 4 * PAIR_RHYMES); i++) {
-        int rhyme = draw_rhyme(z);
-        bool wider = i >= PAIR_RHYMES;
+    for (int i = 0; i < PAIR_RHYMES || (!found && i < PAIR_RHYMES_MOST); i++) {
+        bool wider = i >= PAIR_RHYMES_MOST / 2;
+        int rhyme = draw_rhyme(z, shorter, wider);
 
         if (rhyme < 0 || !find_rhyming(z, a, rhyme, NULL, wider, &first) ||
             !find_answer(z, b, &first, wider, &second))

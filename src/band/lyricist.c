@@ -111,8 +111,10 @@ static void write_stanza(struct writing *w, const struct timeline_section *secti
     z->we = part == PART_VERSE ? w->we : !w->we;
     z->asks = part == PART_BRIDGE;
     z->hooks = part == PART_CHORUS;
-    z->cores = lyric_stock_cores(w->song.stock, acts_of(w, part), z->hooks, z->we, w->s->arena);
-    z->wider = lyric_stock_cores(w->song.stock, acts_of(w, part) | ACTS_WIDER, z->hooks, false, w->s->arena);
+    z->cores = lyric_stock_cores(w->song.stock, acts_of(w, part), z->hooks, z->we, false, w->s->arena);
+    z->wider = lyric_stock_cores(w->song.stock, acts_of(w, part) | ACTS_WIDER, z->hooks, false, true, w->s->arena);
+    lyric_offer(&z->wider, -z->number);
+    lyric_offer(&z->cores, z->number);
     if (part == PART_VERSE) {
         lyric_write_verse(z, is_blues(w, section));
         w->story++;
