@@ -1,11 +1,11 @@
 #include "band/lexis.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "core/error.h"
 
 enum { SLOTS = 2048, WORDS_MAX = SLOTS * 3 / 4, SYLLABLE_MAX = 16 }; /* SLOTS: a power of two */
+#define FNV_BASIS 2166136261u
 
 struct lexis {
     struct lexis_word words[SLOTS]; /* open addressing */
@@ -17,9 +17,25 @@ static bool is_mark(char c)
     return c == '-' || c == '~';
 }
 
+/* Of letters and apostrophes, which is all that words are made of here. */
+static char small(char c)
+{
+    return (char)(c | 0x20);
+}
+
+static bool is_capital(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
 static uint32_t hash_step(uint32_t hash, char c)
 {
-    return (hash ^ (uint32_t)tolower((unsigned char)c)) * 16777619u; /* FNV-1a */
+    return (hash ^ (uint8_t)small(c)) * 16777619u; /* FNV-1a */
+}
+
+static uint16_t hash_part(uint32_t hash)
+{
+    return (uint16_t)(hash >> 16);
 }
 
 static bool is_word(const struct lexis_word *w, const char *text, size_t len)
@@ -29,7 +45,7 @@ static bool is_word(const struct lexis_word *w, const char *text, size_t len)
     for (size_t i = 0; i < w->marked_len; i++) {
         if (is_mark(w->marked[i]))
             continue;
-        if (at == len || tolower((unsigned char)w->marked[i]) != tolower((unsigned char)text[at]))
+        if (at == len || small(w->marked[i]) != small(text[at]))
             return false;
         at++;
     }
@@ -38,18 +54,26 @@ static bool is_word(const struct lexis_word *w, const char *text, size_t len)
 
 static void add(struct lexis *l, const char *marked, size_t len, int rhyme)
 {
-    uint32_t hash = 2166136261u;
-    int syllables = 1;
+    struct lexis_word w = { .marked = marked, .marked_len = (uint8_t)len, .syllables = 1, .rhyme = (int16_t)rhyme };
+    uint32_t hash = FNV_BASIS, slot, bit = 1;
 
     for (size_t i = 0; i < len; i++) {
-        syllables += marked[i] == '-';
-        if (!is_mark(marked[i]))
+        if (marked[i] == '-') {
+            w.syllables++;
+            bit <<= 1;
+        } else if (marked[i] == '~') {
+            w.either = (uint8_t)(w.either | bit);
+        } else {
             hash = hash_step(hash, marked[i]);
+            if (is_capital(marked[i]))
+                w.strong = (uint8_t)(w.strong | bit);
+        }
     }
-    for (hash %= SLOTS; l->words[hash].marked != NULL; hash = (hash + 1) % SLOTS)
+    w.hash = hash_part(hash);
+    ASSERT(++l->count <= WORDS_MAX && w.syllables <= 8);
+    for (slot = hash % SLOTS; l->words[slot].marked != NULL; slot = (slot + 1) % SLOTS)
         ;
-    ASSERT(++l->count <= WORDS_MAX);
-    l->words[hash] = (struct lexis_word){ marked, (uint8_t)len, (uint8_t)syllables, (int16_t)rhyme, 0 };
+    l->words[slot] = w;
 }
 
 struct lexis *lexis_new(struct arena *a)
@@ -71,14 +95,14 @@ struct lexis *lexis_new(struct arena *a)
 
 static uint32_t slot_of(const struct lexis *l, const char *text, size_t len)
 {
-    uint32_t hash = 2166136261u;
+    uint32_t hash = FNV_BASIS, slot;
 
     for (size_t i = 0; i < len; i++)
         hash = hash_step(hash, text[i]);
-    for (hash %= SLOTS; l->words[hash].marked != NULL; hash = (hash + 1) % SLOTS)
-        if (is_word(&l->words[hash], text, len))
+    for (slot = hash % SLOTS; l->words[slot].marked != NULL; slot = (slot + 1) % SLOTS)
+        if (l->words[slot].hash == hash_part(hash) && is_word(&l->words[slot], text, len))
             break;
-    return hash;
+    return slot;
 }
 
 const struct lexis_word *lexis_find(const struct lexis *l, const char *text, size_t len)
@@ -114,7 +138,7 @@ int lexis_syllables(const struct lexis_word *w, int *lengths, int *stress, int m
         } else if (c == '~') {
             strength = STRESS_EITHER;
         } else if (c != '-') {
-            if (isupper((unsigned char)c))
+            if (is_capital(c))
                 strength = STRESS_FULL;
             letters++;
         }
@@ -128,11 +152,11 @@ static void stressed_syllable(const struct lexis_word *w, char out[SYLLABLE_MAX]
     size_t begin = 0, len = 0;
 
     for (size_t i = 0; i < w->marked_len; i++)
-        if ((i == 0 || w->marked[i - 1] == '-') && (isupper((unsigned char)w->marked[i]) || w->syllables == 1))
+        if ((i == 0 || w->marked[i - 1] == '-') && (is_capital(w->marked[i]) || w->syllables == 1))
             begin = i;
     for (size_t i = begin; i < w->marked_len && w->marked[i] != '-' && len + 1 < SYLLABLE_MAX; i++)
         if (w->marked[i] != '~')
-            out[len++] = (char)tolower((unsigned char)w->marked[i]);
+            out[len++] = small(w->marked[i]);
     out[len] = '\0';
 }
 

@@ -22,6 +22,8 @@ enum lexis_stress { STRESS_NONE, STRESS_EITHER, STRESS_FULL };
 struct lexis_word {
     const char *marked;  /* in the table: "to-NIGHT" and what follows it */
     uint8_t marked_len, syllables;
+    uint8_t strong, either; /* masks: bit n is the nth syllable */
+    uint16_t hash;       /* part of it, to tell words apart fast */
     int16_t rhyme;       /* index of its row; -1: rhymes with nothing */
     uint16_t marks;      /* whatever the reader of the lexis marks words with; 0 at first */
 };

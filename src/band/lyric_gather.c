@@ -4,9 +4,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/error.h"
 #include "song/brief.h"
 
-enum { TITLE_LEAST = 2, TITLE_MOST = 7, THING_BONUS = -6, COMMON_DISTANCE = 5 };
+enum { SEEN_SLOTS = 2048, TITLE_LEAST = 2, TITLE_MOST = 7, THING_BONUS = -6, COMMON_DISTANCE = 5 };
 
 struct gathering {
     struct session *s;
@@ -14,15 +15,24 @@ struct gathering {
     const struct lyric_choice *choice;
     struct lyric_phrase *items;
     size_t count;
+    uint32_t seen[SEEN_SLOTS];
+    size_t seen_count;
 };
 
-/* Two themes may say the same. */
-static bool is_there(const struct gathering *g, const struct lyric_phrase *p)
+/* Two themes may say the same: whether a fragment of this kind and text has been seen, which it is from now on. */
+static bool is_seen(struct gathering *g, const struct fragment *f)
 {
-    for (size_t i = 0; i < g->count; i++)
-        if (g->items[i].words == p->words && g->items[i].of->kind == p->of->kind &&
-            g->items[i].of->flags == p->of->flags && strcmp(g->items[i].of->text, p->of->text) == 0)
-            return true;
+    uint32_t hash = 2166136261u + (uint32_t)f->kind, slot;
+
+    for (const char *c = f->text; *c != '\0'; c++)
+        hash = (hash ^ (uint8_t)*c) * 16777619u; /* FNV-1a */
+    hash |= 1; /* 0 is free */
+    for (slot = hash % SEEN_SLOTS; g->seen[slot] != 0 && g->seen[slot] != hash; slot = (slot + 1) % SEEN_SLOTS)
+        ;
+    if (g->seen[slot] == hash)
+        return true;
+    ASSERT(++g->seen_count < SEEN_SLOTS / 2);
+    g->seen[slot] = hash;
     return false;
 }
 
@@ -31,8 +41,8 @@ static void add_fragments(struct gathering *g, const struct fragment *rows, size
     for (size_t i = 0; i < count; i++) {
         bool other_mood = rows[i].colour != ANY && g->choice->colour != ANY && rows[i].colour != (int)g->choice->colour;
 
-        if ((kinds >> rows[i].kind & 1) == 0 || other_mood ||
-            !lyric_phrase_read(g->lexis, &rows[i], &g->items[g->count]) || is_there(g, &g->items[g->count]))
+        if ((kinds >> rows[i].kind & 1) == 0 || other_mood || is_seen(g, &rows[i]) ||
+            !lyric_phrase_read(g->lexis, &rows[i], &g->items[g->count]))
             continue;
         g->items[g->count++].distance = distance;
     }

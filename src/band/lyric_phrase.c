@@ -1,6 +1,5 @@
 #include "band/lyric_phrase.h"
 
-#include <ctype.h>
 #include <string.h>
 
 static const char *const prepositions[] = {
@@ -46,7 +45,7 @@ static uint64_t word_bit(const char *text, size_t len)
     uint32_t hash = 2166136261u;
 
     for (size_t i = 0; i < len; i++)
-        hash = (hash ^ (uint32_t)tolower((unsigned char)text[i])) * 16777619u;
+        hash = (hash ^ (uint8_t)(text[i] | 0x20)) * 16777619u;
     return 1ull << (hash >> 26);
 }
 
@@ -68,26 +67,16 @@ static void note_word(struct lyric_phrase *p, const struct lexis_word *word, boo
     p->says_you |= (marks & OTHER) != 0;
 }
 
-static void note_stress(struct lyric_phrase *p, const int *stress, int at, int count)
+/* The stresses of a word of `count` syllables, as masks. */
+static void note_syllables(struct lyric_phrase *p, uint32_t strong, uint32_t either, int count)
 {
-    uint32_t bit = 1u << p->syllables;
+    uint32_t none = ((1u << count) - 1) & ~strong & ~either;
 
-    p->strong |= bit;
-    if (at + 1 < count && stress[at + 1] == STRESS_NONE)
-        p->falls |= bit;
-    if (at > 0 && stress[at - 1] == STRESS_NONE)
-        p->rises |= bit;
-}
-
-static void note_syllables(struct lyric_phrase *p, const int *stress, int count)
-{
-    for (int i = 0; i < count; i++) {
-        if (stress[i] == STRESS_FULL)
-            note_stress(p, stress, i, count);
-        else if (stress[i] == STRESS_NONE)
-            p->weak |= 1u << p->syllables;
-        p->syllables++;
-    }
+    p->strong |= strong << p->syllables;
+    p->weak |= none << p->syllables;
+    p->falls |= (strong & none >> 1) << p->syllables;
+    p->rises |= (strong & none << 1) << p->syllables;
+    p->syllables += count;
 }
 
 /* What would be weak may be stressed where the phrase ends with it ("how you are"). */
@@ -103,13 +92,12 @@ bool lyric_phrase_read(const struct lexis *l, const struct fragment *f, struct l
     for (const char *at = f->text; *at != '\0';) {
         size_t len = word_length(at);
         const struct lexis_word *word = lexis_find(l, at, len);
-        int lengths[LYRIC_PHRASE_SYLLABLES_MAX], stress[LYRIC_PHRASE_SYLLABLES_MAX];
 
         if (word == NULL || out->syllables + word->syllables > LYRIC_PHRASE_SYLLABLES_MAX)
             return false;
         note_word(out, word, at == f->text);
-        note_syllables(out, stress, lexis_syllables(word, lengths, stress, LYRIC_PHRASE_SYLLABLES_MAX));
-        if (stress[0] != STRESS_NONE || word->syllables > 1)
+        note_syllables(out, word->strong, word->either, word->syllables);
+        if (((word->strong | word->either) & 1) != 0 || word->syllables > 1)
             out->words |= word_bit(at, len);
         if (out->first == NULL)
             out->first = word;
@@ -142,18 +130,15 @@ bool lyric_phrase_read_image(const struct lexis *l, const struct fragment *f, st
         char plain[40];
         size_t len = word_length(at), plain_len;
         int syllables = plain_word(at, len, plain, sizeof(plain), &plain_len);
-        int lengths[LYRIC_PHRASE_SYLLABLES_MAX], stress[LYRIC_PHRASE_SYLLABLES_MAX] = { STRESS_FULL };
         const struct lexis_word *word = lexis_find(l, plain, plain_len);
 
         if (out->syllables + syllables > LYRIC_PHRASE_SYLLABLES_MAX)
             return false;
         note_word(out, word, at == f->text);
-        if (word != NULL && word->syllables == syllables)
-            lexis_syllables(word, lengths, stress, LYRIC_PHRASE_SYLLABLES_MAX);
-        else
+        if (word != NULL && word->syllables != syllables)
             word = NULL;
-        note_syllables(out, stress, syllables);
-        out->words |= stress[0] != STRESS_NONE || syllables > 1 ? word_bit(plain, plain_len) : 0;
+        note_syllables(out, word != NULL ? word->strong : 1, word != NULL ? word->either : 0, syllables);
+        out->words |= word == NULL || word->strong != 0 ? word_bit(plain, plain_len) : 0;
         if (at == f->text)
             out->first = word;
         out->last = word;

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { TRIES = 70, PAIR_TRIES = 36, PAIR_RHYMES = 4, PAIR_RHYMES_MOST = 16, HOOK_TRIES = 16, LETTERS = 26 };
+enum { TRIES = 56, PAIR_TRIES = 28, PAIR_RHYMES = 4, PAIR_RHYMES_MOST = 14, HOOK_TRIES = 12, LETTERS = 26 };
 
 const char *const lyric_scheme_names[LYRIC_SCHEME_COUNT] = { "AABB", "ABAB", "ABCB" };
 
