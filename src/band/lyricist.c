@@ -33,6 +33,7 @@ struct writing {
     struct lyric_phrase *title;
     struct lyric_spec *spec;
     bool we;                        /* the verses are ours, not mine */
+    bool has_verses;                /* sections of that kind */
     size_t stories, story;          /* verses there will be; verses that are written */
     struct kept kept[KEPT_MAX];
     size_t kept_count;
@@ -40,7 +41,8 @@ struct writing {
 
 enum part { PART_VERSE, PART_CHORUS, PART_BRIDGE, PART_RETURN };
 
-static enum part part_of(const char *type)
+/* A breakdown tells the story of a song that has no verses. */
+static enum part part_of(const struct writing *w, const char *type)
 {
     static const struct {
         const char *type;
@@ -54,6 +56,8 @@ static enum part part_of(const char *type)
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
         if (strcmp(parts[i].type, type) == 0)
             return parts[i].part;
+    if (strcmp(type, "breakdown") == 0)
+        return w->has_verses ? PART_BRIDGE : PART_VERSE;
     return PART_RETURN;
 }
 
@@ -77,7 +81,7 @@ static unsigned acts_of(const struct writing *w, enum part part)
 /* Twelve bars of three lines. */
 static bool is_blues(const struct writing *w, const struct timeline_section *section)
 {
-    return strstr(w->s->genre->id, "blues") != NULL && part_of(section->type) == PART_VERSE &&
+    return strstr(w->s->genre->id, "blues") != NULL && part_of(w, section->type) == PART_VERSE &&
            section->bars % BLUES_BARS == 0;
 }
 
@@ -105,7 +109,7 @@ static void bring_back(struct lyric_stanza *z, const struct kept *k)
 
 static void write_stanza(struct writing *w, const struct timeline_section *section, struct lyric_stanza *z)
 {
-    enum part part = part_of(section->type);
+    enum part part = part_of(w, section->type);
     const struct kept *kept = find_kept(w, section->type);
 
     z->we = part == PART_VERSE ? w->we : !w->we;
@@ -159,11 +163,14 @@ static void survey(struct writing *w)
     const struct timeline *t = w->s->timeline;
     double energy = w->s->genre->energy, schemes[LYRIC_SCHEME_COUNT] = { 0.4 + energy, 1, 1.6 - energy };
 
+    for (size_t i = 0; i < t->sections.count; i++)
+        w->has_verses |= part_of(w, t->sections.items[i].type) == PART_VERSE &&
+                         strcmp(t->sections.items[i].type, "breakdown") != 0;
     for (size_t i = 0; i < t->sections.count; i++) {
         if (!is_sung_section(&t->sections.items[i]))
             continue;
-        w->song.has_chorus |= part_of(t->sections.items[i].type) == PART_CHORUS;
-        w->stories += part_of(t->sections.items[i].type) == PART_VERSE;
+        w->song.has_chorus |= part_of(w, t->sections.items[i].type) == PART_CHORUS;
+        w->stories += part_of(w, t->sections.items[i].type) == PART_VERSE;
     }
     w->song.scheme = (enum lyric_scheme)random_weighted(&w->song.random, schemes, LYRIC_SCHEME_COUNT);
     w->we = random_chance(&w->song.random, WE_CHANCE);

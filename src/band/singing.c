@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-static const char *const unsung[] = { "intro", "solo", "solo-bridge", "outro", "tag", "breakdown", "build", "drop" };
+static const char *const unsung[] = { "intro", "solo", "solo-bridge", "outro", "tag", "drop" };
 
 bool is_sung_section(const struct timeline_section *section)
 {

@@ -4,7 +4,7 @@
 
 #include "song/timeline.h"
 
-/* Solos and the outro are left to the instruments. */
+/* Solos, drops and the outro are left to the instruments; in dance music the voice has the breakdown. */
 bool is_sung_section(const struct timeline_section *section);
 bool is_sung(const struct timeline *t, const struct timeline_note *n);
 
