@@ -15,7 +15,7 @@ enum {
 };
 
 /* By the number of syllables. */
-static const int length_cost[LINE_MOST + 1] = { 0, 40, 28, 18, 10, 4, 1, 0, 0, 0, 1, 4, 8 };
+static const int length_cost[LINE_MOST + 1] = { 0, 40, 28, 20, 14, 7, 2, 0, 0, 0, 1, 4, 8 };
 
 struct chunk {
     size_t first;
@@ -83,7 +83,7 @@ static void find_chunks(struct form *f, size_t first, size_t count)
 
 static int gap_cost(int32_t gap)
 {
-    return gap >= 2 * METRE_PPQ ? 7 : gap >= METRE_PPQ ? 3 : 0;
+    return gap >= 2 * METRE_PPQ ? 5 : gap >= METRE_PPQ ? 2 : 0;
 }
 
 /* Chunks from … to - 1 as one line. */
@@ -182,7 +182,13 @@ static void read_slots(const struct timeline *t, struct lyric_place *p, uint32_t
     }
 }
 
-/* Chunks from … to - 1 as a line. Notes after a rest at its end, one by one, are calls. */
+/* A single note after a beat's rest; after less it can be the line's last word. */
+static bool is_call(const struct chunk *c)
+{
+    return c->count == 1 && c->gap >= METRE_PPQ;
+}
+
+/* Chunks from … to - 1 as a line. */
 static struct lyric_place make_place(const struct form *f, size_t from, size_t to)
 {
     struct lyric_place p = { .first_note = f->chunks[from].first };
@@ -193,7 +199,7 @@ static struct lyric_place make_place(const struct form *f, size_t from, size_t t
             breaths |= 1u << p.notes;
         p.notes += f->chunks[i].count;
     }
-    for (size_t i = to; i > from + 1 && f->chunks[i - 1].count == 1 && p.notes - p.calls > WORDS_FEWEST; i--)
+    for (size_t i = to; i > from + 1 && is_call(&f->chunks[i - 1]) && p.notes - p.calls > WORDS_FEWEST; i--)
         p.calls++;
     read_slots(f->t, &p, breaths);
     return p;

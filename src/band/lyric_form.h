@@ -27,7 +27,7 @@ struct lyric_slots {
 struct lyric_place {
     size_t first_note;      /* in the timeline's melody */
     int notes;
-    int calls;              /* notes at its end that stand alone: "oh", not part of the sentence */
+    int calls;              /* notes at its end that stand alone after a rest: "oh", not part of the sentence */
     struct lyric_slots slots;  /* of the notes before them */
 };
 

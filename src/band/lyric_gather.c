@@ -7,7 +7,7 @@
 #include "core/error.h"
 #include "song/brief.h"
 
-enum { SEEN_SLOTS = 2048, TITLE_LEAST = 2, TITLE_MOST = 7, THING_BONUS = -6, COMMON_DISTANCE = 5 };
+enum { SEEN_SLOTS = 2048, TITLE_LEAST = 3, TITLE_MOST = 7, THING_BONUS = -6, COMMON_DISTANCE = 5 };
 
 struct gathering {
     struct session *s;
@@ -91,7 +91,7 @@ static struct lyric_phrase *add_title(struct gathering *g)
         return NULL;
     f = ARENA_NEW(s->arena, struct fragment);
     *f = (struct fragment){ FRAGMENT_HOOK, ACT_ANY, ANY, 0, sentence_case(s->arena, title) };
-    if (!lyric_phrase_read(g->lexis, f, out) || out->syllables < TITLE_LEAST || out->syllables > TITLE_MOST)
+    if (!lyric_phrase_read(g->lexis, f, out) || out->first == out->last || out->syllables < TITLE_LEAST || out->syllables > TITLE_MOST)
         return NULL;
     g->count++;
     return out;

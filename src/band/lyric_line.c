@@ -3,10 +3,10 @@
 #include <string.h>
 
 enum {
-    STRESS_AGAINST_BEAT = 14, STRESSED_ON_WEAK = 6, UNSTRESSED_ON_HEAVY = 4, UNSTRESSED_ON_BEAT = 1, FUNCTION_WORD_LONGEST = 6, WORD_SPLIT = 12,
+    STRESS_AGAINST_BEAT = 22, STRESSED_ON_WEAK = 6, UNSTRESSED_ON_HEAVY = 4, UNSTRESSED_ON_BEAT = 1, FUNCTION_WORD_LONGEST = 6, WORD_SPLIT = 12,
     PHRASE_SPLIT = 6, SOFT_SPLIT = 2, JOINT_SPLIT = 3,
     CORE_AGAIN = 60, ADVERB_AGAIN = 14, FRAME_AGAIN = 5, SAME_BEGINNING = 5, SAME_KIND = 3, OTHER_PERSON = 24, MODAL = 4, NOISE = 7,
-    END_AGAIN = 10, LIST_STEP = 16, ENDS_MAX = 96, CORES_FEW = 12,
+    END_AGAIN = 10, LIST_STEP = 16, ENDS_MAX = 96, CORES_FEW = 12, FILLS = 3,
 };
 
 struct attempt {
@@ -293,6 +293,19 @@ static void maybe_middle(struct attempt *t)
         take_adverb(t, &t->middle, p);
 }
 
+/* What comes before the sentence, drawn anew when it does not fit. */
+static bool fill(struct attempt *t)
+{
+    struct attempt begun = *t;
+
+    for (int i = 0; i < FILLS; i++) {
+        if ((is_verb(t->core) ? fill_verb(t) : fill_clause(t)) && t->left == 0)
+            return true;
+        *t = begun;
+    }
+    return false;
+}
+
 static bool choose_parts(struct attempt *t)
 {
     const struct lyric_wish *w = t->wish;
@@ -316,7 +329,7 @@ static bool choose_parts(struct attempt *t)
         maybe_end(t);
     if (t->end != NULL && t->left >= 4 && random_chance(t->random, 0.5))
         maybe_middle(t);
-    return (is_verb(t->core) ? fill_verb(t) : fill_clause(t)) && t->left == 0;
+    return fill(t);
 }
 
 /* "Oh" and "yeah" end no line: what rhymes is before them. */

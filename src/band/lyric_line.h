@@ -1,6 +1,6 @@
 /*
  * One line of words for one line of the tune: whole English, a syllable a note, by least cost. The costs: a
- * word whose stress the beat contradicts 14, a stressed syllable on a passing note 6, an unstressed one on a strong beat 4
+ * word whose stress the beat contradicts 22, a stressed syllable on a passing note 6, an unstressed one on a strong beat 4
  * and on another beat 1, a function word on the longest note 6, a breath within a word 12, within a phrase of words 6 or
  * 2; and what was sung before.
  */

@@ -579,6 +579,6 @@ const struct theme lyric_themes_nature[] = {
     { "garden and hill", "nature, garden, spring, forest, mountain, river, valley, meadow, tree, flower, bird, autumn, "
       "harvest, field, countryside, hill, woods, earth, rose, leaves, birdsong", FRAGMENTS(garden) },
     { "storm and fire", "storm, fire, thunder, battle, war, warrior, hero, dragon, fight, fighting, victory, epic, legend, "
-      "power, lightning, flame, kingdom, knight, metal, survivor, rise, quest", FRAGMENTS(storm) },
+      "power, lightning, flame, kingdom, knight, metal, survivor, quest", FRAGMENTS(storm) },
 };
 const size_t lyric_themes_nature_count = sizeof(lyric_themes_nature) / sizeof(lyric_themes_nature[0]);

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { TRIES = 56, PAIR_TRIES = 28, PAIR_RHYMES = 4, PAIR_RHYMES_MOST = 14, HOOK_TRIES = 12, LETTERS = 26 };
+enum { TRIES = 72, PAIR_TRIES = 36, PAIR_RHYMES = 4, PAIR_RHYMES_MOST = 14, HOOK_TRIES = 12, LETTERS = 26 };
 
 const char *const lyric_scheme_names[LYRIC_SCHEME_COUNT] = { "AABB", "ABAB", "ABCB" };
 
@@ -205,14 +205,16 @@ static void choose_hook(struct lyric_stanza *z, size_t line)
 
 static struct lyric_phrase *find_call(const struct lyric_stock *stock, int syllables, const struct lyric_phrase *before)
 {
+    struct lyric_phrase *call = NULL;
+
     for (size_t i = 0; i < stock->leads[syllables].count; i++)
         if ((stock->leads[syllables].items[i]->of->flags & FREE) != 0 && stock->leads[syllables].items[i] != before &&
             before->of->kind != FRAGMENT_LEAD && before->of->kind != FRAGMENT_FRAME)
             return stock->leads[syllables].items[i];
-    for (size_t i = 0; i < stock->tags.count; i++)
+    for (size_t i = stock->tags.count; i-- > 0;) /* "oh" before a theme's own calls */
         if (stock->tags.items[i]->syllables == syllables)
-            return stock->tags.items[i];
-    return NULL;
+            call = call == NULL || stock->tags.items[i]->distance > call->distance ? stock->tags.items[i] : call;
+    return call;
 }
 
 static int syllables_of(const struct lyric_line_text *text)

@@ -14,6 +14,7 @@ struct lyric_verse_line {
     struct lyric_place place;
     struct lyric_line_text text;    /* no pieces: calls only */
     bool done;
+    const char *call;               /* what its calls are: "oh" */
     char rhyme;                     /* 'A' …; 0: rhymes with nothing, or says again what was said */
 };
 

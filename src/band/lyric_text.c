@@ -98,7 +98,7 @@ void lyric_spell(const struct lexis *lexis, const struct lyric_verse_line *line,
     while (sp.note < line->place.notes) {
         if (sp.note > 0)
             put_comma(&sp);
-        put(&sp, "oh", 2, false);
+        put(&sp, line->call, strlen(line->call), false);
     }
     out->text = read_text(a, out);
 }

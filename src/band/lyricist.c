@@ -16,6 +16,7 @@ static const char agent[] = "lyricist";
 
 enum { KEPT_MAX = 12, BLUES_BARS = 12, BLUES_LINE_BARS = 4 };
 #define ACTS_WIDER (1u << ACT_ANY | 1u << ACT_MIDDLE | 1u << ACT_END)
+#define LOUD_ENERGY 0.6 /* of genres that shout */
 #define WE_CHANCE 0.35 /* of songs whose verses say "we" */
 
 /* A section that keeps its words, as it was first sung. */
@@ -143,8 +144,10 @@ static void write_section(struct writing *w, size_t section, size_t first, size_
 
     z.count = lyric_form_make(t, first, count, is_blues(w, in) ? BLUES_LINE_BARS : 0, w->s->arena, &places);
     z.lines = ARENA_ARRAY(w->s->arena, struct lyric_verse_line, z.count + 1);
-    for (size_t i = 0; i < z.count; i++)
+    for (size_t i = 0; i < z.count; i++) {
         z.lines[i].place = places[i];
+        z.lines[i].call = i % 2 == 1 && w->s->genre->energy >= LOUD_ENERGY ? "yeah" : "oh";
+    }
     write_stanza(w, in, &z);
     lyric_tidy_rhymes(&z);
     for (size_t i = 0; i < z.count; i++) {
