@@ -51,7 +51,8 @@ static enum part part_of(const struct writing *w, const char *type)
     } parts[] = {
         { "verse", PART_VERSE },   { "head", PART_VERSE },     { "theme", PART_VERSE },   { "trio", PART_VERSE },
         { "chorus", PART_CHORUS }, { "groove", PART_CHORUS },  { "mambo", PART_CHORUS },  { "shout", PART_CHORUS },
-        { "vamp", PART_CHORUS },   { "montuno", PART_CHORUS }, { "bridge", PART_BRIDGE },
+        { "vamp", PART_CHORUS },   { "montuno", PART_CHORUS }, { "drop", PART_CHORUS },
+        { "bridge", PART_BRIDGE },
     };
 
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
@@ -169,11 +170,14 @@ static void survey(struct writing *w)
     for (size_t i = 0; i < t->sections.count; i++)
         w->has_verses |= part_of(w, t->sections.items[i].type) == PART_VERSE &&
                          strcmp(t->sections.items[i].type, "breakdown") != 0;
-    for (size_t i = 0; i < t->sections.count; i++) {
-        if (!is_sung_section(&t->sections.items[i]))
+    for (size_t i = 0, last = SIZE_MAX; i < t->melody.count; i++) {
+        enum part part = part_of(w, t->sections.items[t->melody.items[i].section].type);
+
+        if (t->melody.items[i].section == last || !is_sung(t, &t->melody.items[i]))
             continue;
-        w->song.has_chorus |= part_of(w, t->sections.items[i].type) == PART_CHORUS;
-        w->stories += part_of(w, t->sections.items[i].type) == PART_VERSE;
+        last = t->melody.items[i].section;
+        w->song.has_chorus |= part == PART_CHORUS;
+        w->stories += part == PART_VERSE;
     }
     w->song.scheme = (enum lyric_scheme)random_weighted(&w->song.random, schemes, LYRIC_SCHEME_COUNT);
     w->we = random_chance(&w->song.random, WE_CHANCE);

@@ -4,8 +4,8 @@
 
 #include "song/timeline.h"
 
-/* Solos, drops and the outro are left to the instruments; in dance music the voice has the breakdown. */
-bool is_sung_section(const struct timeline_section *section);
+/* Solos, drops and the outro are left to the instruments; in dance music the voice has the breakdown, or the drop when no
+ * other section has a tune. */
 bool is_sung(const struct timeline *t, const struct timeline_note *n);
 
 /* Whether a line ends with `n`: a new phrase, a new section or a rest follows. */

@@ -277,6 +277,41 @@ class Words(unittest.TestCase):
                 self.assertAlmostEqual(seconds, line["syllables"][0]["tick"] / 480 * 60 / bpm, delta=0.02)
             self.assertEqual([s for s, _ in stamped], sorted(s for s, _ in stamped))
 
+    def test_every_format_sings_the_same(self):
+        """MIDI lyric events (read by mido), the lead sheet and the timed lines: the same words at the same times."""
+        with tempfile.TemporaryDirectory() as folder:
+            for genre in ("jazz", "country", "trance"):
+                files = Files(folder, name=genre, genre=genre, vocals=True, duration_seconds=90, seed=5,
+                              brief="a song about the sea")
+                lines = files.documents["lyric_spec"]["lines"]
+                self.assertEqual(files.documents["lyric_spec"]["language"], "en")
+                wanted = [s for line in lines for s in line["syllables"]]
+                sung = [(beat, m.text) for beat, m in files.song.metas if m.type == "lyrics"]
+                self.assertEqual([text for _, text in sung], [s["text"] for s in wanted], genre)
+                for (beat, text), syllable in zip(sung, wanted):  # swing and human timing move a note by less than an eighth
+                    self.assertAlmostEqual(beat, syllable["tick"] / 480, delta=0.34, msg=(genre, text))
+                joined = " ".join(text for _, text in sung).replace("- ", "")
+                self.assertEqual(joined, " ".join(line["text"] for line in lines), genre)
+                read = [m[1] for m in re.finditer(r"^\[\d\d:\d\d\.\d\d\](.+)$", files.read("lyrics.lrc").decode(), re.M)]
+                self.assertEqual(" ".join(read), joined, genre)
+                sheet = [l.findtext("text") + ("-" if l.findtext("syllabic") in ("begin", "middle") else "")
+                         for l in files.sheet("lead-sheet.musicxml").iter("lyric")]
+                self.assertEqual(sheet, [text for _, text in sung], genre)
+
+    def test_every_syllable_has_its_voice(self):
+        """The guide voice sounds a note where each syllable is, within its range."""
+        with tempfile.TemporaryDirectory() as folder:
+            files = Files(folder, genre="pop", vocals=True, duration_seconds=90, seed=7)
+            voice = files.documents["vocal_spec"]
+            ticks = [s["tick"] for line in files.documents["lyric_spec"]["lines"] for s in line["syllables"]]
+            self.assertEqual([n["tick"] for n in voice["notes"]], ticks)
+            for note in voice["notes"] + voice.get("harmonies", []):
+                self.assertGreaterEqual(note["pitch"], voice["lowest_pitch"])
+                self.assertLessEqual(note["pitch"], voice["highest_pitch"])
+            self.assertEqual(voice["has_harmonies"], bool(voice.get("harmonies")))
+            sung = {line["section_label"] for line in files.documents["lyric_spec"]["lines"]}
+            self.assertEqual(set(voice["sections"]), sung)
+
     def test_no_words_no_file(self):
         with tempfile.TemporaryDirectory() as folder:
             self.assertFalse(Files(folder, vocals=False).has("lyrics.lrc"))
