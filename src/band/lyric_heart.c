@@ -216,7 +216,7 @@ static const struct fragment dance[] = {
     C(ACT_ANY, BLUE, ALONE, "I dance until I feel no pain"),
     C(ACT_END, ANY, ALONE, "the street is cold but we are warm"),
     C(ACT_END, ANY, ALONE, "my ears are ringing like a bell"),
-    C(ACT_END, ANY, 0, "the chairs are on the bar"),
+    C(ACT_END, ANY, 0, "the chairs are stacked away"),
     C(ACT_MIDDLE, ANY, ALONE, "the whole room moves as if it were one"),
     C(ACT_BEGIN, ANY, ALONE, "my friends are waiting by the stage"),
     A(ANY, AT, "on the dance floor"),

@@ -184,7 +184,7 @@ static const struct fragment winter[] = {
     V(ACT_END, ANY, 0, "open up the door"),
     V(ACT_END, ANY, 0, "feel the sun again"),
     V(ACT_END, ANY, LONG, "dream of the green"),
-    C(ACT_BEGIN, ANY, 0, "the year grows old"),
+    C(ACT_BEGIN, ANY, ALONE, "the year grows old"),
     C(ACT_BEGIN, ANY, 0, "the first snow falls"),
     C(ACT_BEGIN, ANY, 0, "the windows turn to white"),
     C(ACT_BEGIN, ANY, 0, "the trees are bare"),

@@ -97,7 +97,7 @@ static const struct fragment friends[] = {
     V(ACT_MIDDLE, ANY, TO | LONG, "walk you home"),
     V(ACT_MIDDLE, ANY, 0, "lend you half of what I have"),
     V(ACT_MIDDLE, BLUE, LONG, "hold you when you cry"),
-    V(ACT_END, ANY, 0, "raise a glass to all of us"),
+    V(ACT_END, ANY, 0, "raise a song to all of us"),
     V(ACT_END, ANY, 0, "write to you"),
     V(ACT_END, ANY, LONG, "keep the promise that I made"),
     V(ACT_END, ANY, 0, "turn the chairs around"),

@@ -317,7 +317,7 @@ static const struct fragment city[] = {
     A(ANY, AT, "on the fire escape"),
     A(ANY, AT, "high above the town"),
     A(ANY, WHEN, "at the rush hour"),
-    A(ANY, WHEN, "when the bars are closing down"),
+    A(ANY, WHEN, "when the shops are closing down"),
     A(ANY, WHEN, "when the street lights glow"),
     A(ANY, HOW, "with my headphones on"),
     A(ANY, HOW, "with my hood pulled low"),

@@ -1,4 +1,5 @@
-/* Words for the voice: the lyricist's document. One syllable a note of the tune; a phrase of the melody is a line. */
+/* Words for the voice: the lyricist's document. One syllable a note of the tune; a line is one phrase of
+ * the melody or a few short ones. */
 #ifndef SONG_LYRIC_SPEC_H
 #define SONG_LYRIC_SPEC_H
 
