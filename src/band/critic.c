@@ -14,7 +14,7 @@ static const enum measure of_a_tune[] = {
     MEASURE_SINGABILITY, MEASURE_PHRASE_ENDS, MEASURE_SHARP, MEASURE_LONGEST_RUN, MEASURE_MOTIFS, MEASURE_TUNE_RETURNS,
     MEASURE_KNOWN_TUNE,
 };
-static const enum measure of_harmony[] = { MEASURE_IRREGULARITY, MEASURE_VOCABULARY };
+static const enum measure of_harmony[] = { MEASURE_IRREGULARITY, MEASURE_VOCABULARY, MEASURE_CHORDS_IN_KEY };
 
 static const struct {
     const enum measure *measures;
@@ -55,10 +55,11 @@ void critic_measure_tune(const struct session *s, const struct timeline_note *no
 void critic_measure_harmony(const struct session *s, const struct timeline_chord *chords, size_t count,
                             double values[MEASURE_COUNT])
 {
-    struct harmony_measures m = harmony_measure(chords, count, s->arena);
+    struct harmony_measures m = harmony_measure(s->timeline, chords, count, s->arena);
 
     values[MEASURE_IRREGULARITY] = m.irregularity;
     values[MEASURE_VOCABULARY] = m.vocabulary;
+    values[MEASURE_CHORDS_IN_KEY] = m.in_key;
 }
 
 double critic_score(const struct session *s, enum critic_scope scope, const double values[MEASURE_COUNT])

@@ -36,11 +36,14 @@ struct tune_memory tune_memory_measure(const struct timeline *t, const struct ti
                                        struct arena *a);
 
 /* Chords: different successions of three among all successions of three (0–1; Wu and Yang 2020, "The Jazz Transformer on
- * the Front Line"), and the number of different chords by sound. A chord that goes on counts once. */
+ * the Front Line"), and the number of different chords by sound; a chord that goes on counts once. Of the time, the share in
+ * which the chord's triad is in the scale of the key in force, or in minor keys has the raised seventh. The timeline gives
+ * the keys. */
 struct harmony_measures {
-    double irregularity, vocabulary;
+    double irregularity, vocabulary, in_key;
 };
-struct harmony_measures harmony_measure(const struct timeline_chord *chords, size_t count, struct arena *a);
+struct harmony_measures harmony_measure(const struct timeline *t, const struct timeline_chord *chords, size_t count,
+                                        struct arena *a);
 
 /* Of the whole score; the arena is for working memory. Share of sounding time in which notes of two parts, drums aside,
  * stand a minor second or ninth apart. A pair that is in the chord at that time (the ninth and third of a minor ninth chord)

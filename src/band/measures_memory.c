@@ -113,9 +113,33 @@ static int chord_key(const struct chord *c)
     return pitch_class(c->root) * CHORD_QUALITY_COUNT + (int)c->quality + 1;
 }
 
-struct harmony_measures harmony_measure(const struct timeline_chord *chords, size_t count, struct arena *a)
+static bool is_in_key(const struct chord *chord, struct key key)
 {
-    struct harmony_measures m = { NAN, 0 };
+    struct chord triad = { .root = chord->root, .quality = chord_quality_triad(chord->quality) };
+    unsigned scale = scale_mask(key_scale(key));
+
+    if (key_is_minor(key))
+        scale |= 1u << pitch_class_of(pitch_class(key.root) + 11);
+    return (chord_mask(&triad) & ~scale) == 0;
+}
+
+static double share_in_key(const struct timeline *t, const struct timeline_chord *chords, size_t count)
+{
+    double in = 0, all = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        double len = chords[i].end_tick - chords[i].start_tick;
+
+        in += is_in_key(&chords[i].chord, timeline_key_at(t, chords[i].start_tick)) ? len : 0;
+        all += len;
+    }
+    return all > 0 ? in / all : NAN;
+}
+
+struct harmony_measures harmony_measure(const struct timeline *t, const struct timeline_chord *chords, size_t count,
+                                        struct arena *a)
+{
+    struct harmony_measures m = { NAN, 0, share_in_key(t, chords, count) };
     struct memory single = memory_make(count, a), triple = memory_make(count, a);
     int last[2] = { 0 }, triples = 0, different = 0;
 

@@ -40,6 +40,7 @@ static const struct remedy {
     { MEASURE_IRREGULARITY,  BELOW, { "harmony_spec", "harmony_spec" },                { 0.5, 0 },    "chords that vary more" },
     { MEASURE_IRREGULARITY,  ABOVE, { "harmony_spec", "harmony_spec" },                { -0.5, 0 },   "chords that vary less" },
     { MEASURE_VOCABULARY,    ANY,   { "harmony_spec", "harmony_spec" },                { 0, 0 },      "other chords" },
+    { MEASURE_CHORDS_IN_KEY, ANY,   { "harmony_spec", "harmony_spec" },                { 0, 0 },      "other chords" },
     { MEASURE_VOICE_LEADING, ANY,   { "harmony_spec", "harmony_spec" },                { 0, 0 },      "other chords" },
     { MEASURE_CLASHES,       ANY,   { "melody_spec", "harmony_spec" },                 { 0, 0 },      "other tunes" },
     { MEASURE_GROOVE,        BELOW, { "rhythm_spec", "rhythm_spec" },                  { -0.5, 0 },   "grooves that vary less" },

@@ -80,19 +80,28 @@ END_TEST
 
 static const struct {
     const char *chords;
-    double irregularity, vocabulary;
+    double irregularity, vocabulary, in_key;
+    bool minor;
 } progressions[] = {
-    { "C | G | Am | F | C | G | Am | F | C | G | Am | F", 4.0 / 10, 4 }, /* a loop has as many successions as chords */
-    { "C | F | G | C", 1, 3 },
-    { "C | C | F | F | G | C", 1, 3 },                                   /* a chord that goes on is one */
-    { "C | C#dim7 | Dm7 | G7 | Em7 | A7 | Dm7 | G7 | C", 1, 6 },         /* Dm7 G7 is followed by other chords */
-    { "C | C", NAN, 1 },
+    { "C | G | Am | F | C | G | Am | F | C | G | Am | F", 4.0 / 10, 4, 1, false }, /* a loop has as many successions as chords */
+    { "C | F | G | C", 1, 3, 1, false },
+    { "C | C | F | F | G | C", 1, 3, 1, false },                                   /* a chord that goes on is one */
+    { "C | C#dim7 | Dm7 | G7 | Em7 | A7 | Dm7 | G7 | C", 1, 6, 7.0 / 9, false },         /* Dm7 G7 is followed by other chords */
+    { "C | C", NAN, 1, 1, false },
+    { "C | Bb | Fm | Db", 1, 4, 1.0 / 4, false },
+    { "Am | E7 | F | G#dim7", 1, 4, 1, true },                           /* the leading tone belongs to minor */
+    { "Am | A | B | Bdim", 1, 4, 2.0 / 4, true },
 };
 
 START_TEST(progressions_are_measured)
 {
-    const struct timeline *t = timeline_of(progressions[_i].chords);
-    struct harmony_measures m = harmony_measure(t->chords.items, t->chords.count, compose_arena);
+    struct timeline *t = timeline_of(progressions[_i].chords);
+    struct harmony_measures m;
+
+    if (progressions[_i].minor)
+        t->keys.items[0].key = t->key = (struct key){ { 'A', 0 }, MODE_MINOR };
+    m = harmony_measure(t, t->chords.items, t->chords.count, compose_arena);
+    ck_assert_double_eq_tol(m.in_key, progressions[_i].in_key, 1e-9);
 
     ck_assert_double_eq_tol(m.vocabulary, progressions[_i].vocabulary, 1e-9);
     if (isnan(progressions[_i].irregularity))
