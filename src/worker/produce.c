@@ -21,6 +21,7 @@
 #include "sound/soundfont.h"
 #include "worker/folder.h"
 #include "worker/stages.h"
+#include "worker/technical.h"
 
 enum { FILES_MAX = 64 };
 
@@ -299,8 +300,12 @@ bool produce(const struct produce_order *order, struct produce_request *request,
     if (!band_make(&band, &request->song, a, e))
         return false;
     ASSERT(request->song.score != NULL && request->song.release_spec != NULL);
-    if (request->formats != 0 && !render(&w, e))
-        return false;
+    if (request->formats != 0) {
+        if (!render(&w, e))
+            return false;
+        if (request->song.qa_report != NULL)
+            technical_report(request->song.qa_report, &w.rendered.inspection, w.rendered.master_rounds, a);
+    }
     if (arena_run(a, finish, &w, e)) /* caught here, so that the files go even when the arena is full */
         return true;
     clean_up(&w);

@@ -7,6 +7,7 @@
 
 #include "core/hash.h"
 #include "song/brief.h"
+#include "sound/inspection.h"
 #include "sound/soundfont.h"
 #include "support.h"
 #include "worker/produce.h"
@@ -115,6 +116,27 @@ static const char *sound_of_master(void)
     return out;
 }
 
+/* The report in song.json measures the finished master too, once each, and a usual song has no fault. */
+static void technical_checks_are_there(void)
+{
+    json_object *song = json_read_file(arena, output("song.json"), 16 << 20, &problem), *report, *checks;
+    int found[INSPECT_COUNT] = { 0 };
+
+    ck_assert(json_object_object_get_ex(song, "qa_report", &report) && json_object_object_get_ex(report, "checks", &checks));
+    for (size_t i = 0; i < json_object_array_length(checks); i++) {
+        json_object *check = json_object_array_get_idx(checks, i);
+        const char *measure = json_object_get_string(json_object_object_get(check, "measure"));
+
+        for (int m = 0; m < INSPECT_COUNT; m++)
+            if (strcmp(measure, inspection_bands[m].name) == 0) {
+                found[m]++;
+                ck_assert_str_ne(json_object_get_string(json_object_object_get(check, "verdict")), "fail");
+            }
+    }
+    for (int m = 0; m < INSPECT_COUNT; m++)
+        ck_assert_int_eq(found[m], 1);
+}
+
 START_TEST(a_track_is_whole_and_its_documents_play_it_again)
 {
     const char *soundfont = any_soundfont(), *master;
@@ -131,6 +153,7 @@ START_TEST(a_track_is_whole_and_its_documents_play_it_again)
     ck_assert_ptr_nonnull(strstr(product.release.soundfont, soundfont_name(soundfont)));
     ck_assert(product.release.stages.count > 4);
     master = sound_of_master();
+    technical_checks_are_there();
 
     documents = json_read_file(arena, output("song.json"), 16 << 20, &problem);
     ck_assert_msg(documents != NULL, "%s", problem.detail);
