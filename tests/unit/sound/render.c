@@ -239,6 +239,30 @@ START_TEST(every_format_keeps_loudness_and_ceiling_when_decoded)
 }
 END_TEST
 
+/* EBU R 128: -23 LUFS, -1 dBTP; by the target's name alone. */
+START_TEST(a_target_by_name_is_reached_when_decoded)
+{
+    struct render_order *order = fixture_order(arena, 8, 3, folder);
+    struct master_spec master;
+
+    if (order == NULL)
+        return;
+    master = *order->master;
+    master.target = TARGET_EBU_R128;
+    master.loudness_lufs = master.ceiling_dbtp = NAN;
+    order->master = &master;
+    order->formats = 1u << OUTPUT_WAV | 1u << OUTPUT_MP3 | 1u << OUTPUT_OPUS;
+    render(order);
+    for (int i = 0; i < 3; i++) {
+        static const char *const names[] = { "master.wav", "master.mp3", "master.opus" };
+        struct measured m = measure(names[i]);
+
+        ck_assert_double_eq_tol(m.loudness_lufs, -23, 0.2);
+        ck_assert_double_le(m.true_peak_db, -1);
+    }
+}
+END_TEST
+
 START_TEST(formats_are_the_same_bytes_every_time)
 {
     struct render_order *order = fixture_order(arena, 6, 2, folder);
@@ -359,6 +383,7 @@ Suite *render_suite(void)
     tcase_add_test(t, stems_are_aligned_and_balanced);
     tcase_add_test(t, samples_do_not_depend_on_threads_or_run);
     tcase_add_loop_test(t, every_format_keeps_loudness_and_ceiling_when_decoded, 0, 3);
+    tcase_add_test(t, a_target_by_name_is_reached_when_decoded);
     tcase_add_test(t, formats_are_the_same_bytes_every_time);
     tcase_add_test(t, drum_stems_sum_to_the_drums);
     tcase_add_test(t, velocities_survive);
