@@ -93,7 +93,7 @@ static bool harmony_ready(struct session *s, bool makes_tune, struct error *e)
 
 bool composer_work(struct session *s, struct error *e)
 {
-    bool is_own_harmony = s->song->harmony_spec == NULL, makes_tune = s->song->melody_spec == NULL;
+    bool makes_tune = s->song->melody_spec == NULL;
 
     if (!harmony_ready(s, makes_tune, e) || (makes_tune && !composer_melody(s, e)))
         return false;
@@ -104,7 +104,7 @@ bool composer_work(struct session *s, struct error *e)
     }
     if (makes_tune && !session_timeline(s, e))
         return false;
-    if (is_own_harmony)
+    if (s->harmony_at_home != NULL) /* also a copy of an earlier round's */
         describe_harmony(s);
     if (makes_tune)
         describe_melody(s);

@@ -99,9 +99,12 @@ static void sums_add(struct sums *s, const float *left, const float *right, int 
     s->cross += c;
 }
 
+/* Of a pair of which one side is 20 dB below the other and more it says nothing: what stands on one side is meant to. */
 static double correlation(const struct sums *s)
 {
-    return s->left > 0 && s->right > 0 ? s->cross / sqrt(s->left * s->right) : 1;
+    bool is_pair = fmin(s->left, s->right) > 0.01 * fmax(s->left, s->right);
+
+    return is_pair ? s->cross / sqrt(s->left * s->right) : 1;
 }
 
 /* Clipping, offset, silences and quiet windows, sample by sample. */

@@ -358,9 +358,10 @@ class Sound(unittest.TestCase):
 
     def test_balance_and_finish(self):
         _, documents = compose(genre="synthwave", duration_seconds=30)
-        documents["master_spec"].update(loudness_lufs=-22, ceiling_dbtp=-4)
+        documents["master_spec"].update(loudness_lufs=-22, ceiling_dbtp=-4, mono_below_hz=0, width=0)
+        documents["mix_spec"]["automation"] = [] # neither bass in the middle nor echoes that cross over
         for strip in documents["mix_spec"]["strips"]:
-            strip.update(pan=-1, reverb_send_db=-60)
+            strip.update(pan=-1, reverb_send_db=-60, delay_send_db=-60)
         quiet = documents["mix_spec"]["strips"][0]["part"]
         with tempfile.TemporaryDirectory() as folder:
             def heard(name):

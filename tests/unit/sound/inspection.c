@@ -70,6 +70,18 @@ START_TEST(antiphase_is_found_and_narrowed)
 }
 END_TEST
 
+/* A part that stands on one side, with a trace of it turned round on the other, is no phase fault. */
+START_TEST(one_side_is_no_phase_fault)
+{
+    struct inspection found;
+
+    tone(1000, 0.5, -0.02);
+    found = inspect();
+    ck_assert_int_eq(inspection_verdict(INSPECT_CORRELATION, found.values[INSPECT_CORRELATION]), 0);
+    ck_assert_int_eq(inspection_verdict(INSPECT_BALANCE, found.values[INSPECT_BALANCE]), 2);
+}
+END_TEST
+
 /* Noise that is different on both sides: no correlation, as much side as middle, and a mono sum 3 dB down. */
 START_TEST(independent_sides)
 {
@@ -144,6 +156,7 @@ Suite *inspection_suite(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, mono_is_mono);
     tcase_add_test(t, antiphase_is_found_and_narrowed);
+    tcase_add_test(t, one_side_is_no_phase_fault);
     tcase_add_test(t, independent_sides);
     tcase_add_test(t, faults_of_the_samples);
     tcase_add_test(t, remedies_come_to_an_end);
