@@ -131,6 +131,7 @@ static bool read_status(struct request *req, int *out, struct error *e)
 bool jobs_list(struct request *req, struct response *resp, struct error *e)
 {
     struct job_filter filter = { .organisation = req->who.organisation,
+                                 .kind = -1,
                                  .before_id = query_get(req, "cursor") };
     json_object *body = json_hold(req->arena, json_object_new_object()), *list = json_object_new_array();
     struct job_list found;

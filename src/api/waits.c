@@ -58,7 +58,9 @@ bool job_order_answer(struct request *req, struct response *resp, enum job_kind 
                                      .request_id = req->id,
                                      .key_id = req->who.key_id[0] != '\0' ? req->who.key_id : NULL,
                                      .request = req->body,
-                                     .seed = seed };
+                                     .seed = seed,
+                                     .queue_max = api_of(req)->config->queue_max,
+                                     .key_max = api_of(req)->config->key_jobs_max };
     struct prefer prefer;
     char id[ID_TEXT_SIZE];
     int wait_s;
@@ -77,7 +79,7 @@ bool job_order_answer(struct request *req, struct response *resp, enum job_kind 
 /* One look at the newest jobs answers for nearly all that wait; the others are looked up. */
 static void poll_in(struct store *store, struct wait *const *waits, size_t count, struct arena *a)
 {
-    const struct job_filter newest = { .state = -1, .limit = JOB_PAGE_MAX };
+    const struct job_filter newest = { .state = -1, .kind = -1, .limit = JOB_PAGE_MAX };
     struct job_list list = { .count = 0 };
     struct error e = { .code = ERROR_NONE };
 

@@ -65,6 +65,22 @@ static const struct field rows[] = {
       .help = "the longest track that may be asked for over HTTP" },
     { .name = "AETHER_TUNES_KEPT", .kind = FIELD_INT, .offset = AT(tunes_kept), .min = 0, .max = 5000, .unit = "tracks", .fallback = "500",
       .help = "tracks of an organisation that a new one is compared with, so that it does not come out like one of them; 0 means none" },
+    { .name = "AETHER_QUEUE_MAX", .kind = FIELD_INT, .offset = AT(queue_max), .min = 1, .max = 1000000, .unit = "jobs", .fallback = "1000",
+      .help = "jobs that may wait at once; beyond that new ones are refused with 503" },
+    { .name = "AETHER_KEY_JOBS_MAX", .kind = FIELD_INT, .offset = AT(key_jobs_max), .min = 1, .max = 1000000, .unit = "jobs", .fallback = "100",
+      .help = "jobs of one key that may be queued or running at once; beyond that new ones are refused with 429" },
+    { .name = "AETHER_DISK_RESERVE_MB", .kind = FIELD_INT, .offset = AT(disk_reserve_mb), .min = 0, .max = 10000000, .unit = "MB", .fallback = "500",
+      .help = "free space of AETHER_DATA_DIR below which new renders are refused with 507 and queued ones wait; below half of it running ones fail; 0 means none" },
+    { .name = "AETHER_RETENTION_DAYS", .kind = FIELD_INT, .offset = AT(retention_days), .min = 0, .max = 36500, .unit = "days", .fallback = "30",
+      .help = "how long aether maintain keeps finished jobs and their files; 0 means for ever" },
+    { .name = "AETHER_BACKUPS_KEPT", .kind = FIELD_INT, .offset = AT(backups_kept), .min = 0, .max = 1000, .unit = "files", .fallback = "7",
+      .help = "backups of each database that aether maintain keeps, the newest; 0 means that it makes none" },
+    { .name = "AETHER_BACKUP_DIR", .kind = FIELD_STRING, .offset = AT(backup_dir),
+      .help = "where aether maintain puts them; else the folder backups in AETHER_DATA_DIR" },
+    { .name = "AETHER_WEBHOOK_SECRET", .kind = FIELD_STRING, .flags = FIELD_SECRET, .offset = AT(webhook_secret), .min = 24, .max = 1000,
+      .help = "what the secrets that sign webhooks are made from (aether webhooks secret); without it a callback_url is refused" },
+    { .name = "AETHER_WEBHOOK_NETWORKS", .kind = FIELD_STRING, .offset = AT(webhook_networks), .min = 1, .max = 1000,
+      .help = "networks that webhooks may go to although they are private, such as 10.1.0.0/16,fd00::/8; there http is allowed beside https" },
 };
 /* clang-format on */
 #undef AT

@@ -38,6 +38,14 @@ struct config {
     const char *sql_dir;         /* NULL: sql beside the program, then /usr/share/aether/sql */
     int max_duration_s;          /* longest track that may be asked for */
     int tunes_kept;              /* tracks of an organisation whose tunes are remembered; 0: none */
+    int queue_max;               /* jobs that may wait at once */
+    int key_jobs_max;            /* jobs of one key that may be queued or running at once */
+    int disk_reserve_mb;         /* of the data folder's disk; below it nothing new is rendered. 0: none */
+    int retention_days;          /* how long finished jobs and their files are kept; 0: for ever */
+    int backups_kept;            /* of each database; 0: no backups are made */
+    const char *backup_dir;      /* NULL: <data_dir>/backups */
+    const char *webhook_secret;  /* NULL: no webhooks */
+    const char *webhook_networks; /* "10.1.0.0/16,fd00::/8": may be called although they are not public; NULL: none */
 };
 
 extern const struct fields config_fields;

@@ -22,9 +22,12 @@
     X(TOO_LARGE,   "too-large",             413, 2,  false, "The request asks for too much.")                 \
     X(MEDIA_TYPE,  "unsupported-media-type", 415, 2, false, "The body must be application/json.")             \
     X(RATE,        "rate-limited",          429, 1,  true,  "Too many requests.")                             \
+    X(JOBS_MAX,    "too-many-jobs",         429, 1,  true,  "Too many jobs of this key are queued or running.") \
+    X(KEY_REUSED,  "idempotency-key-reused", 422, 2, false, "The Idempotency-Key belongs to another request.") \
     X(INTERNAL,    "internal-error",        500, 1,  false, "Something went wrong on our side.")              \
     X(IO,          "io-error",              500, 1,  true,  "Reading or writing failed on our side.")         \
     X(UNAVAILABLE, "unavailable",           503, 1,  true,  "The service cannot do this right now.")          \
+    X(QUEUE_FULL,  "queue-full",            503, 1,  true,  "The queue is full.")                             \
     X(STORAGE,     "storage-full",          507, 1,  true,  "There is no room to store the result.")          \
     X(CONFIG,      "configuration",         500, 78, false, "The service is not configured correctly.")       \
     X(SOUNDFONT,   "soundfont",             503, 1,  false, "The SoundFont cannot be used.")                  \

@@ -14,7 +14,7 @@
 #include "core/error.h"
 #include "store/store.h"
 
-enum { DB_STATEMENTS_MAX = 48 };
+enum { DB_STATEMENTS_MAX = 96 };
 
 struct store {
     sqlite3 *db;

@@ -48,11 +48,15 @@ void job_read(sqlite3_stmt *row, struct job *out, struct arena *a)
         .finished_ms = sqlite3_column_int64(row, 12),
         .error = db_column_text(row, 13, a),
         .error_detail = db_column_text(row, 14, a),
+        .not_before_ms = sqlite3_column_int64(row, 15),
+        .priority = (enum job_priority)sqlite3_column_int(row, 16),
+        .callback_url = db_column_text(row, 17, a),
+        .lease_owner = db_column_text(row, 18, a),
     };
     db_column_copy(row, 0, out->id, sizeof(out->id));
-    if (sqlite3_column_count(row) > 15) {
-        out->request = db_column_text(row, 15, a);
-        out->result = db_column_text(row, 16, a);
+    if (sqlite3_column_count(row) > JOB_COLUMN_COUNT_BRIEF) {
+        out->request = db_column_text(row, JOB_COLUMN_COUNT_BRIEF, a);
+        out->result = db_column_text(row, JOB_COLUMN_COUNT_BRIEF + 1, a);
     }
 }
 
@@ -64,28 +68,42 @@ void job_row(sqlite3_stmt *row, void *out, struct arena *a)
     into->found = true;
 }
 
-static bool insert(struct store *s, const struct job_order *o, const char *id, int64_t now_ms, struct error *e)
+static bool room_check(struct store *s, const struct job_order *o, struct error *e)
 {
-    int64_t waiting = 0;
+    int64_t waiting = 0, open = 0;
 
-    if (!db_rows(s, "SELECT count(*) FROM job WHERE state = 'queued'", DB_NOTHING, db_row_integer, &waiting, NULL, e))
+    if (o->key_max > 0 &&
+        !db_rows(s,
+                 "SELECT count(*) FROM job WHERE organisation = ?1 AND key_id IS ?2 AND state IN ('queued', 'running')",
+                 DB_BIND(DB_TEXT(o->organisation), DB_TEXT(o->key_id)), db_row_integer, &open, NULL, e))
         return false;
-    if (waiting >= JOB_QUEUE_MAX)
-        return error_set(e, ERROR_UNAVAILABLE, "%d jobs are waiting already; try again later", JOB_QUEUE_MAX);
-    return db_run(s,
-                  "INSERT INTO job (id, kind, organisation, key_id, request_id, request, seed, created_ms)"
-                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    if (o->key_max > 0 && open >= o->key_max)
+        return error_set(e, ERROR_JOBS_MAX, "%lld jobs of this key are queued or running, of at most %d; let one finish, or cancel it",
+                         (long long)open, o->key_max);
+    if (o->queue_max > 0 &&
+        !db_rows(s, "SELECT count(*) FROM job WHERE state = 'queued'", DB_NOTHING, db_row_integer, &waiting, NULL, e))
+        return false;
+    return o->queue_max <= 0 || waiting < o->queue_max ||
+           error_set(e, ERROR_QUEUE_FULL, "%lld jobs are waiting already", (long long)waiting);
+}
+
+bool job_insert(struct store *s, const struct job_order *o, const char *id, int64_t now_ms, struct error *e)
+{
+    ASSERT(o->organisation != NULL && o->request != NULL && (unsigned)o->kind < JOB_KIND_COUNT);
+    return room_check(s, o, e) &&
+           db_run(s,
+                  "INSERT INTO job (id, kind, organisation, key_id, request_id, request, seed, created_ms, priority, callback_url)"
+                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
                   DB_BIND(DB_TEXT(id), DB_TEXT(job_kind_names[o->kind]), DB_TEXT(o->organisation), DB_TEXT(o->key_id),
                           DB_TEXT(o->request_id), DB_TEXT(o->request), o->seed < 0 ? DB_NULL : DB_INT(o->seed),
-                          DB_INT(now_ms)),
+                          DB_INT(now_ms), DB_INT(o->priority), DB_TEXT(o->callback_url)),
                   e);
 }
 
 bool job_submit(struct store *s, const struct job_order *order, int64_t now_ms, char id[ID_TEXT_SIZE], struct error *e)
 {
-    ASSERT(order->organisation != NULL && order->request != NULL && (unsigned)order->kind < JOB_KIND_COUNT);
     id_new(id);
-    return db_begin(s, e) && db_end(s, insert(s, order, id, now_ms, e), e);
+    return db_begin(s, e) && db_end(s, job_insert(s, order, id, now_ms, e), e);
 }
 
 bool job_record(struct store *s, const struct job_order *order, const char *id, const char *result, int64_t started_ms,
@@ -132,19 +150,23 @@ static void row_page(sqlite3_stmt *row, void *out, struct arena *a)
 bool job_list(struct store *s, const struct job_filter *filter, struct arena *a, struct job_list *out, struct error *e)
 {
     /* Two statements, so that each has an index to walk down. */
-    static const char of_all[] = "SELECT " JOB_COLUMNS_BRIEF " FROM job WHERE (?3 IS NULL OR id < ?3)"
-                                 " AND (?2 IS NULL OR state = ?2) AND ?1 IS NULL ORDER BY id DESC LIMIT ?4";
-    static const char of_one[] = "SELECT " JOB_COLUMNS_BRIEF " FROM job WHERE organisation = ?1"
-                                 " AND (?3 IS NULL OR id < ?3) AND (?2 IS NULL OR state = ?2)"
-                                 " ORDER BY id DESC LIMIT ?4";
+#define JOB_FILTER                                                                                           \
+    " AND (?3 IS NULL OR id < ?3) AND (?2 IS NULL OR state = ?2) AND (?5 IS NULL OR kind = ?5)"              \
+    " AND (?6 IS NULL OR key_id = ?6) AND (?7 = 0 OR created_ms >= ?7) AND (?8 = 0 OR created_ms < ?8)"      \
+    " ORDER BY id DESC LIMIT ?4"
+    static const char of_all[] = "SELECT " JOB_COLUMNS_BRIEF " FROM job WHERE ?1 IS NULL" JOB_FILTER;
+    static const char of_one[] = "SELECT " JOB_COLUMNS_BRIEF " FROM job WHERE organisation = ?1" JOB_FILTER;
     struct page page = { .list = out, .limit = (size_t)filter->limit };
     const char *state = filter->state >= 0 ? job_state_names[filter->state] : NULL;
+    const char *kind = filter->kind >= 0 ? job_kind_names[filter->kind] : NULL;
 
-    ASSERT(filter->limit >= 1 && filter->limit <= JOB_PAGE_MAX && filter->state < JOB_STATE_COUNT);
+    ASSERT(filter->limit >= 1 && filter->limit <= JOB_PAGE_MAX && filter->state < JOB_STATE_COUNT &&
+           filter->kind < JOB_KIND_COUNT);
     *out = (struct job_list){ .items = ARENA_ARRAY(a, struct job, page.limit) };
     return db_rows(s, filter->organisation != NULL ? of_one : of_all,
                    DB_BIND(DB_TEXT(filter->organisation), DB_TEXT(state), DB_TEXT(filter->before_id),
-                           DB_INT(filter->limit + 1)),
+                           DB_INT(filter->limit + 1), DB_TEXT(kind), DB_TEXT(filter->key_id), DB_INT(filter->since_ms),
+                           DB_INT(filter->until_ms)),
                    row_page, &page, a, e);
 }
 
@@ -154,7 +176,7 @@ static void row_state(sqlite3_stmt *row, void *out, struct arena *a)
     *(int *)out = column_name(row, 0, job_state_names, JOB_STATE_COUNT);
 }
 
-static bool cancel(struct store *s, const char *id, const char *organisation, int64_t now_ms, struct error *e)
+static bool state_get(struct store *s, const char *id, const char *organisation, enum job_state *out, struct error *e)
 {
     int state = -1;
 
@@ -163,9 +185,19 @@ static bool cancel(struct store *s, const char *id, const char *organisation, in
         return false;
     if (state < 0)
         return error_set(e, ERROR_NOT_FOUND, "no such job");
+    *out = (enum job_state)state;
+    return true;
+}
+
+static bool cancel(struct store *s, const char *id, const char *organisation, int64_t now_ms, struct error *e)
+{
+    enum job_state state;
+
+    if (!state_get(s, id, organisation, &state, e))
+        return false;
     if (state == JOB_CANCELLED)
         return true;
-    if (job_state_is_final((enum job_state)state))
+    if (job_state_is_final(state))
         return error_set(e, ERROR_CONFLICT, "the job is %s already", job_state_names[state]);
     return db_run(s,
                   "UPDATE job SET state = 'cancelled', finished_ms = ?2, stage = NULL, lease_owner = NULL,"
@@ -176,6 +208,26 @@ static bool cancel(struct store *s, const char *id, const char *organisation, in
 bool job_cancel(struct store *s, const char *id, const char *organisation, int64_t now_ms, struct error *e)
 {
     return db_begin(s, e) && db_end(s, cancel(s, id, organisation, now_ms, e), e);
+}
+
+static bool retry(struct store *s, const char *id, const char *organisation, struct error *e)
+{
+    enum job_state state;
+
+    if (!state_get(s, id, organisation, &state, e))
+        return false;
+    if (state != JOB_FAILED && state != JOB_CANCELLED)
+        return error_set(e, ERROR_CONFLICT, "the job is %s; only a failed or cancelled one can be tried again",
+                         job_state_names[state]);
+    return db_run(s,
+                  "UPDATE job SET state = 'queued', attempts = 0, progress = 0, not_before_ms = 0, started_ms = NULL,"
+                  " finished_ms = NULL, error = NULL, error_detail = NULL WHERE id = ?1",
+                  DB_BIND(DB_TEXT(id)), e);
+}
+
+bool job_retry(struct store *s, const char *id, const char *organisation, struct error *e)
+{
+    return db_begin(s, e) && db_end(s, retry(s, id, organisation, e), e);
 }
 
 static void row_count(sqlite3_stmt *row, void *out, struct arena *a)

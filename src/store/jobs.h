@@ -8,9 +8,11 @@
  *   job_fail       running        → queued (to be tried again after a pause) or failed
  *   job_release    running        → queued     untouched: the attempt does not count
  *   job_cancel     queued, running → cancelled; the worker learns of it at its next renewal
+ *   job_retry      failed, cancelled → queued  as if it were new
  *
- * Fair: the next job is the oldest one of the organisation with the fewest running jobs, among equals of the one whose
- * last start lies longest ago, so that nobody's hundred jobs hold up another's one, whatever the number of workers.
+ * Fair: the next job is of the organisation with the fewest running jobs, among equals of the one whose last start lies
+ * longest ago, so that nobody's hundred jobs hold up another's one, whatever the number of workers. Within an
+ * organisation the higher priority goes first, then the older job: a priority is no way past another organisation.
  *
  * Times are passed in, in milliseconds since 1970 (clock_wall_ms). Calls by a worker name the job and the owner that
  * claimed it and change nothing when the lease has gone to another.
@@ -21,12 +23,12 @@
 #include <stdint.h>
 
 #include "core/arena.h"
+#include "core/fields.h"
 #include "core/id.h"
 #include "store/artifacts.h"
 #include "store/store.h"
 
 enum {
-    JOB_QUEUE_MAX = 1000,     /* queued at once */
     JOB_ATTEMPTS_MAX = 3,
     JOB_LEASE_MS = 30000,     /* how long a worker may be silent */
     JOB_PAUSE_MS = 2000,      /* before the second attempt; × 4 before the third */
@@ -46,6 +48,8 @@ enum job_kind {
 };
 extern const char *const job_kind_names[JOB_KIND_COUNT]; /* "generate", "render", "tracks" */
 
+enum job_priority { JOB_LOW = -1, JOB_NORMAL = 0, JOB_HIGH = 1 };
+
 /* Texts live in the arena of the call that returned the job; NULL when there is none. Times are 0 when not yet. */
 struct job {
     char id[ID_TEXT_SIZE];
@@ -60,6 +64,10 @@ struct job {
     double progress;            /* 0–1 */
     int attempts;
     int64_t created_ms, started_ms, finished_ms;
+    int64_t not_before_ms;      /* a queued job waits until then, after a failed attempt */
+    enum job_priority priority;
+    const char *callback_url;   /* called when the job is over (store/webhooks.h) */
+    const char *lease_owner;    /* of a running job */
     const char *result;         /* JSON (store/results.h), of a completed job */
     const char *error;          /* slug (core/error.h), of a failed job or of the attempt before */
     const char *error_detail;
@@ -72,9 +80,13 @@ struct job_order {
     const char *request_id;     /* may be NULL */
     const char *request;        /* JSON, checked by the caller */
     int64_t seed;               /* 0 – 2^53, or -1 */
+    enum job_priority priority;
+    const char *callback_url;   /* may be NULL */
+    int queue_max;              /* jobs that may be queued at once, of all; 0: any number */
+    int key_max;                /* jobs of this key that may be queued or running at once; 0: any number */
 };
 
-/* Queues a job and writes its id. ERROR_UNAVAILABLE when JOB_QUEUE_MAX are waiting. */
+/* Queues a job and writes its id. ERROR_QUEUE_FULL and ERROR_JOBS_MAX when there are too many. */
 bool job_submit(struct store *s, const struct job_order *order, int64_t now_ms, char id[ID_TEXT_SIZE],
                 struct error *e);
 
@@ -90,6 +102,9 @@ bool job_get(struct store *s, const char *id, const char *organisation, struct a
 struct job_filter {
     const char *organisation;   /* NULL: all */
     int state;                  /* enum job_state; -1: all */
+    int kind;                   /* enum job_kind; -1: all */
+    const char *key_id;         /* who asked; NULL: all */
+    int64_t since_ms, until_ms; /* submitted at or after, before; 0: any time */
     const char *before_id;      /* the id of the last job of the page before, NULL for the first page */
     int limit;                  /* 1–JOB_PAGE_MAX */
 };
@@ -104,6 +119,10 @@ bool job_list(struct store *s, const struct job_filter *filter, struct arena *a,
 /* Cancels a job of the organisation (NULL: any). True also when it was cancelled before; ERROR_CONFLICT when it is
  * completed or failed; ERROR_NOT_FOUND. */
 bool job_cancel(struct store *s, const char *id, const char *organisation, int64_t now_ms, struct error *e);
+
+/* Queues a failed or cancelled job of the organisation (NULL: any) anew, with all its attempts. ERROR_CONFLICT when it is
+ * in another state; ERROR_NOT_FOUND. */
+bool job_retry(struct store *s, const char *id, const char *organisation, struct error *e);
 
 /* For /metrics: jobs by state, and the age of the oldest queued one (0 when there is none). */
 struct job_counts {
@@ -140,5 +159,15 @@ bool job_fail(struct store *s, const char *id, const char *owner, const struct e
 
 /* Gives the job back as if it had not been claimed. Errors as for job_complete. */
 bool job_release(struct store *s, const char *id, const char *owner, struct error *e);
+
+/* The owners of the leases that run, each once, in the arena. */
+bool job_owners(struct store *s, struct arena *a, struct string_list *out, struct error *e);
+
+/* `owner` is known to be gone: its jobs need not wait for the end of their leases, and can be claimed again at once, or
+ * are failed when they have had all their attempts. The attempt counts. *count: how many jobs it held. */
+bool job_release_owner(struct store *s, const char *owner, int64_t now_ms, int *count, struct error *e);
+
+/* Fails the jobs whose lease ran out and that have had all their attempts, as job_claim does. *count: how many. */
+bool job_fail_exhausted(struct store *s, int64_t now_ms, int *count, struct error *e);
 
 #endif

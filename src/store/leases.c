@@ -53,7 +53,7 @@ static bool claim(struct store *s, const char *owner, int64_t now_ms, struct job
         "       AND busy.state = 'running' AND busy.lease_until_ms >= ?1),"
         "     (SELECT max(started_ms) FROM job AS last WHERE last.organisation = waiting.organisation),"
         "     min(created_ms), organisation LIMIT 1)"
-        " ORDER BY created_ms, id LIMIT 1) RETURNING " JOB_COLUMNS;
+        " ORDER BY priority DESC, created_ms, id LIMIT 1) RETURNING " JOB_COLUMNS;
 
     return exhausted_fail(s, now_ms, e) &&
            db_rows(s, sql, DB_BIND(DB_INT(now_ms), DB_TEXT(owner), DB_INT(now_ms + JOB_LEASE_MS)), job_row, into, a, e);
@@ -76,6 +76,56 @@ bool job_claim(struct store *s, const char *owner, int64_t now_ms, struct arena 
         return false;
     *found = into.found;
     return true;
+}
+
+bool job_fail_exhausted(struct store *s, int64_t now_ms, int *count, struct error *e)
+{
+    int64_t any = 0;
+
+    *count = 0;
+    if (!db_rows(s,
+                 "SELECT count(*) FROM job WHERE state = 'running' AND lease_until_ms < ?1 AND attempts >= ?2",
+                 DB_BIND(DB_INT(now_ms), DB_INT(JOB_ATTEMPTS_MAX)), db_row_integer, &any, NULL, e))
+        return false;
+    if (any == 0)
+        return true;
+    if (!exhausted_fail(s, now_ms, e))
+        return false;
+    *count = (int)db_changes(s);
+    return true;
+}
+
+static void row_owner(sqlite3_stmt *row, void *out, struct arena *a)
+{
+    struct string_list *list = out;
+
+    if (list->items == NULL)
+        list->items = ARENA_ARRAY(a, const char *, (size_t)sqlite3_column_int64(row, 0));
+    list->items[list->count++] = db_column_text(row, 1, a);
+}
+
+bool job_owners(struct store *s, struct arena *a, struct string_list *out, struct error *e)
+{
+    *out = (struct string_list){ 0 };
+    return db_rows(s,
+                   "SELECT count(*) OVER (), lease_owner FROM job WHERE state = 'running' GROUP BY lease_owner"
+                   " ORDER BY lease_owner",
+                   DB_NOTHING, row_owner, out, a, e);
+}
+
+static bool release_owner(struct store *s, const char *owner, int64_t now_ms, int *count, struct error *e)
+{
+    if (!db_run(s, "UPDATE job SET lease_until_ms = min(lease_until_ms, ?2 - 1) WHERE state = 'running' AND lease_owner = ?1",
+                DB_BIND(DB_TEXT(owner), DB_INT(now_ms)), e))
+        return false;
+    *count = (int)db_changes(s);
+    return exhausted_fail(s, now_ms, e);
+}
+
+bool job_release_owner(struct store *s, const char *owner, int64_t now_ms, int *count, struct error *e)
+{
+    *count = 0;
+    return db_begin(s, e) && db_end(s, release_owner(s, owner, now_ms, count, e), e);
 }
 
 bool job_renew(struct store *s, const char *id, const char *owner, const char *stage, double progress, int64_t now_ms,

@@ -174,7 +174,7 @@ void folder_forget_attempts(const char *data_dir, const char *job_id, int before
 }
 
 /* Whether the folder `name` is nobody's any more. */
-static bool is_leftover(struct store *s, const char *name, struct arena *a)
+static bool is_leftover(struct store *s, const char *name, bool temporary_only, struct arena *a)
 {
     bool temporary = strncmp(name, TEMPORARY, strlen(TEMPORARY)) == 0;
     char id[ID_TEXT_SIZE];
@@ -182,14 +182,14 @@ static bool is_leftover(struct store *s, const char *name, struct arena *a)
     struct error e;
 
     snprintf(id, sizeof(id), "%s", temporary ? name + strlen(TEMPORARY) : name);
-    if (!id_is_valid(id))
+    if (!id_is_valid(id) || (temporary_only && !temporary))
         return false;
     if (!job_get(s, id, NULL, a, &job, &e))
         return temporary && e.code == ERROR_NOT_FOUND;
     return temporary ? job.state != JOB_RUNNING : job.state == JOB_FAILED || job.state == JOB_CANCELLED;
 }
 
-void folder_sweep(struct store *s, const char *data_dir)
+void folder_sweep(struct store *s, const char *data_dir, bool temporary_only)
 {
     struct arena *a = arena_new(SWEEP_ARENA_BYTES);
     const char *output = folder_of_output(a, data_dir);
@@ -201,7 +201,7 @@ void folder_sweep(struct store *s, const char *data_dir)
     while (dir != NULL && (entry = readdir(dir)) != NULL) {
         struct arena *each = arena_new(SWEEP_ARENA_BYTES);
 
-        if (is_leftover(s, entry->d_name, each)) {
+        if (is_leftover(s, entry->d_name, temporary_only, each)) {
             log_info("removing '%s/%s', left by a worker that stopped", output, entry->d_name);
             remove_and_log(arena_printf(each, "%s/%s", output, entry->d_name));
         }

@@ -41,7 +41,8 @@ void folder_forget_attempts(const char *data_dir, const char *job_id, int before
 
 /* At start: removes .tmp- folders whose job is not running, and the published folders of jobs that failed or were
  * cancelled between publishing and completing. Folders of jobs that the database does not know are left alone (it may
- * be an older copy). Problems are logged; they stop nothing. */
-void folder_sweep(struct store *s, const char *data_dir);
+ * be an older copy). Later on `temporary_only` looks at the first kind alone, which is quick. Problems are logged; they stop
+ * nothing. */
+void folder_sweep(struct store *s, const char *data_dir, bool temporary_only);
 
 #endif

@@ -208,8 +208,13 @@ static enum job_end give_up(struct running *r, const struct error *why)
             log_info("job given back to the queue");
         return JOB_END_RELEASED;
     }
-    if (!job_fail(crew->store, r->job->id, crew->owner, why, may_go_well(why->code), clock_wall_ms(), &state, &e))
+    if (!job_fail(crew->store, r->job->id, crew->owner, why, may_go_well(why->code), clock_wall_ms(), &state, &e)) {
+        if (e.code == ERROR_CANCELLED || e.code == ERROR_CONFLICT) {
+            log_info("job dropped: %s", e.detail);
+            return JOB_END_DROPPED;
+        }
         log_error("that the job failed cannot be recorded: %s", e.detail);
+    }
     log_write(info->http_status >= 500 ? LOG_ERROR : LOG_WARNING, "job failed%s: %s: %s",
               state == JOB_QUEUED ? ", to be tried again" : "", info->slug, why->detail);
     return JOB_END_FAILED;

@@ -4,22 +4,23 @@
 #include <signal.h>
 #include <stdio.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "core/clock.h"
-#include "core/id.h"
 #include "core/log.h"
 #include "genre/genres.h"
 #include "sound/soundfont.h"
 #include "worker/folder.h"
 #include "worker/job.h"
+#include "worker/owner.h"
 
-enum { POLL_MS = 150, SETUP_ARENA_BYTES = 64 << 20, CLAIM_ARENA_BYTES = 16 << 20, CLAIM_FAILURES_MAX = 5 };
+enum { POLL_MS = 150, SETUP_ARENA_BYTES = 64 << 20, CLAIM_ARENA_BYTES = 16 << 20, CLAIM_FAILURES_MAX = 5,
+       LOOK_ROUND_MS = 500, SWEEP_EVERY_MS = 10000 };
 
 struct worker {
     const struct config *config;
     bool finishing;         /* claim no more */
     int64_t stop_at_ms;     /* when the job in hand must be given back (clock_monotonic_ms); 0: never */
+    int64_t looked_ms, swept_ms; /* when it last looked round, and swept */
 };
 
 static const int blocked[] = { SIGTERM, SIGHUP, SIGINT, SIGCHLD, SIGPIPE };
@@ -62,6 +63,38 @@ static bool must_stop(void *arg)
     return w->stop_at_ms != 0 && clock_monotonic_ms() >= w->stop_at_ms;
 }
 
+/* What workers that were killed left behind: their jobs, to be claimed again, and their folders. */
+static bool look_round(struct worker *w, const struct job_crew *crew, struct arena *a, struct error *e)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    struct string_list owners;
+    int lost = 0, failed = 0;
+
+    if (now_ms - w->looked_ms < LOOK_ROUND_MS)
+        return true;
+    w->looked_ms = now_ms;
+    if (!job_owners(crew->store, a, &owners, e))
+        return false;
+    for (size_t i = 0; i < owners.count; i++) {
+        int count = 0;
+
+        if (!owner_is_gone(owners.items[i]))
+            continue;
+        if (!job_release_owner(crew->store, owners.items[i], clock_wall_ms(), &count, e))
+            return false;
+        if (count > 0)
+            log_warning("the '%s' is gone: its job is tried again", owners.items[i]);
+        lost += count;
+    }
+    if (!job_fail_exhausted(crew->store, clock_wall_ms(), &failed, e))
+        return false;
+    if (lost + failed > 0 || now_ms - w->swept_ms >= SWEEP_EVERY_MS) {
+        folder_sweep(crew->store, w->config->data_dir, lost + failed == 0);
+        w->swept_ms = now_ms;
+    }
+    return true;
+}
+
 /* One turn: a job, or a pause. */
 static bool turn(struct worker *w, const struct job_crew *crew, struct error *e)
 {
@@ -71,7 +104,7 @@ static bool turn(struct worker *w, const struct job_crew *crew, struct error *e)
     bool ok;
 
     ASSERT(a != NULL);
-    ok = job_claim(crew->store, crew->owner, clock_wall_ms(), a, &job, &found, e);
+    ok = look_round(w, crew, a, e) && job_claim(crew->store, crew->owner, clock_wall_ms(), a, &job, &found, e);
     if (found)
         job_carry_out(crew, &job);
     else
@@ -99,7 +132,7 @@ static bool work(struct worker *w, const struct job_crew *crew, struct error *e)
 
 static bool open_and_work(struct worker *w, struct arena *a, struct error *e)
 {
-    char id[ID_TEXT_SIZE];
+    char owner[OWNER_SIZE];
     struct job_crew crew = { .config = w->config, .must_stop = must_stop, .must_stop_arg = w, .produce = produce };
     const char *genres = config_folder(a, w->config->genres_dir, "conf/genres", "/etc/aether/genres", e);
     bool ok;
@@ -107,14 +140,14 @@ static bool open_and_work(struct worker *w, struct arena *a, struct error *e)
     if (genres == NULL || (crew.genres = genres_load(a, genres, e)) == NULL ||
         (crew.soundfont = soundfont_find(w->config->soundfont, a, e)) == NULL)
         return false;
-    id_new(id);
-    crew.owner = arena_printf(a, "worker %d %s", (int)getpid(), id);
+    owner_name(owner);
+    crew.owner = owner;
     crew.store = store_open(w->config, e);
     if (crew.store == NULL)
         return false;
     ok = folder_make(folder_of_output(a, w->config->data_dir), e);
     if (ok) {
-        folder_sweep(crew.store, w->config->data_dir);
+        folder_sweep(crew.store, w->config->data_dir, false);
         ok = work(w, &crew, e);
     }
     store_close(crew.store);

@@ -75,16 +75,96 @@ END_TEST
 
 START_TEST(the_queue_is_bounded)
 {
-    struct job_order order = { .kind = JOB_RENDER, .organisation = "o", .request = "{}", .seed = -1 };
+    struct job_order order = { .kind = JOB_RENDER, .organisation = "o", .request = "{}", .seed = -1, .queue_max = 30 };
     char id[ID_TEXT_SIZE];
     bool found;
 
-    for (int i = 0; i < JOB_QUEUE_MAX; i++)
+    for (int i = 0; i < order.queue_max; i++)
         OK(job_submit(store, &order, i, id, &problem));
-    REFUSED(ERROR_UNAVAILABLE, job_submit(store, &order, 1, id, &problem));
+    REFUSED(ERROR_QUEUE_FULL, job_submit(store, &order, 1, id, &problem));
     OK(job_claim(store, "w", 5000, arena, &job, &found, &problem));
     ck_assert(found);
     OK(job_submit(store, &order, 1, id, &problem));
+}
+END_TEST
+
+START_TEST(a_keys_jobs_are_bounded)
+{
+    struct job_order order = { .kind = JOB_RENDER, .organisation = "o", .key_id = "k", .request = "{}", .seed = -1, .key_max = 3 };
+    struct job_order other = order, same_name = order, nobody = order;
+    char id[ID_TEXT_SIZE];
+    bool found;
+
+    other.key_id = "l";
+    same_name.organisation = "p";
+    nobody.key_id = NULL;
+    for (int i = 0; i < 3; i++)
+        OK(job_submit(store, &order, i, id, &problem));
+    REFUSED(ERROR_JOBS_MAX, job_submit(store, &order, 9, id, &problem));
+    ck_assert_ptr_nonnull(strstr(problem.detail, "3 jobs of this key"));
+    OK(job_submit(store, &other, 9, id, &problem));
+    OK(job_submit(store, &same_name, 9, id, &problem));
+    for (int i = 0; i < 3; i++)
+        OK(job_submit(store, &nobody, 9, id, &problem));
+    REFUSED(ERROR_JOBS_MAX, job_submit(store, &nobody, 9, id, &problem));
+    OK(job_claim(store, "w", 50, arena, &job, &found, &problem));
+    REFUSED(ERROR_JOBS_MAX, job_submit(store, &order, 60, id, &problem)); /* a running one counts */
+    OK(job_complete(store, job.id, "w", "{}", NULL, 0, 70, &problem));
+    OK(job_submit(store, &order, 80, id, &problem));
+}
+END_TEST
+
+START_TEST(trying_again)
+{
+    const char *id = submit("o", 1);
+    struct error why = { .code = ERROR_IO, .detail = "no" };
+    bool found;
+
+    REFUSED(ERROR_CONFLICT, job_retry(store, id, "o", &problem));
+    OK(job_claim(store, "w", 2, arena, &job, &found, &problem));
+    REFUSED(ERROR_CONFLICT, job_retry(store, id, "o", &problem));
+    OK(job_fail(store, id, "w", &why, false, 3, NULL, &problem));
+    REFUSED(ERROR_NOT_FOUND, job_retry(store, id, "p", &problem));
+    OK(job_retry(store, id, "o", &problem));
+    OK(job_get(store, id, NULL, arena, &job, &problem));
+    ck_assert_int_eq(job.state, JOB_QUEUED);
+    ck_assert_int_eq(job.attempts, 0);
+    ck_assert_int_eq(job.finished_ms, 0);
+    ck_assert_ptr_null(job.error);
+    OK(job_cancel(store, id, NULL, 4, &problem));
+    OK(job_retry(store, id, NULL, &problem));
+    OK(job_claim(store, "w", 5, arena, &job, &found, &problem));
+    ck_assert_int_eq(job.attempts, 1);
+    OK(job_complete(store, id, "w", "{}", NULL, 0, 6, &problem));
+    REFUSED(ERROR_CONFLICT, job_retry(store, id, NULL, &problem));
+}
+END_TEST
+
+static size_t listed(struct job_filter filter)
+{
+    struct job_list list;
+
+    filter.limit = JOB_PAGE_MAX;
+    OK(job_list(store, &filter, arena, &list, &problem));
+    return list.count;
+}
+
+START_TEST(lists_are_filtered)
+{
+    struct job_order order = { .kind = JOB_RENDER, .organisation = "a", .key_id = "k", .request = "{}", .seed = -1 };
+    char id[ID_TEXT_SIZE];
+
+    submit("a", 100); /* of kind tracks, without a key */
+    OK(job_submit(store, &order, 200, id, &problem));
+    order.organisation = "b";
+    OK(job_submit(store, &order, 300, id, &problem));
+    ck_assert_uint_eq(listed((struct job_filter){ .state = -1, .kind = -1 }), 3);
+    ck_assert_uint_eq(listed((struct job_filter){ .state = -1, .kind = JOB_RENDER }), 2);
+    ck_assert_uint_eq(listed((struct job_filter){ .state = -1, .kind = JOB_RENDER, .organisation = "a" }), 1);
+    ck_assert_uint_eq(listed((struct job_filter){ .state = -1, .kind = -1, .key_id = "k" }), 2);
+    ck_assert_uint_eq(listed((struct job_filter){ .state = -1, .kind = -1, .since_ms = 200 }), 2);
+    ck_assert_uint_eq(listed((struct job_filter){ .state = -1, .kind = -1, .until_ms = 200 }), 1);
+    ck_assert_uint_eq(listed((struct job_filter){ .state = JOB_FAILED, .kind = -1 }), 0);
 }
 END_TEST
 
@@ -107,7 +187,7 @@ END_TEST
 
 START_TEST(lists_page_from_the_newest)
 {
-    struct job_filter filter = { .organisation = "a", .state = -1, .limit = 2 };
+    struct job_filter filter = { .organisation = "a", .state = -1, .kind = -1, .limit = 2 };
     struct job_list list;
     const char *ids[5];
 
@@ -131,7 +211,7 @@ START_TEST(lists_page_from_the_newest)
             filter.before_id = list.items[i].id;
         }
     }
-    filter = (struct job_filter){ .organisation = NULL, .state = JOB_QUEUED, .limit = JOB_PAGE_MAX };
+    filter = (struct job_filter){ .organisation = NULL, .state = JOB_QUEUED, .kind = -1, .limit = JOB_PAGE_MAX };
     OK(job_list(store, &filter, arena, &list, &problem));
     ck_assert_uint_eq(list.count, 10);
     ck_assert(!list.has_more);
@@ -217,6 +297,9 @@ Suite *jobs_suite(void)
     tcase_add_test(t, without_a_seed);
     tcase_add_test(t, another_organisations_job_is_not_found);
     tcase_add_test(t, the_queue_is_bounded);
+    tcase_add_test(t, a_keys_jobs_are_bounded);
+    tcase_add_test(t, trying_again);
+    tcase_add_test(t, lists_are_filtered);
     tcase_add_test(t, a_full_arena_fails_the_call_and_nothing_else);
     tcase_add_test(t, lists_page_from_the_newest);
     tcase_add_test(t, cancelling);

@@ -72,6 +72,91 @@ START_TEST(a_lease_holds_until_it_runs_out)
 }
 END_TEST
 
+START_TEST(the_jobs_of_a_worker_that_is_gone_are_claimed_at_once)
+{
+    const char *id = submit("o", START), *other = submit("p", START);
+    struct string_list owners;
+    int count;
+
+    ck_assert(claim("w", START));
+    ck_assert(claim("v", START));
+    OK(job_owners(store, arena, &owners, &problem));
+    ck_assert_uint_eq(owners.count, 2);
+    ck_assert_str_eq(owners.items[0], "v");
+    ck_assert_str_eq(owners.items[1], "w");
+    OK(job_release_owner(store, "nobody", START + 1, &count, &problem));
+    ck_assert_int_eq(count, 0);
+    ck_assert(!claim("u", START + 1));
+    OK(job_release_owner(store, "w", START + 1, &count, &problem));
+    ck_assert_int_eq(count, 1);
+    ck_assert(claim("u", START + 1));
+    ck_assert_str_eq(job.id, id);
+    ck_assert_int_eq(job.attempts, 2);
+    ck_assert(!claim("u", START + 1));
+    get(other);
+    ck_assert_str_eq(job.lease_owner, "v");
+}
+END_TEST
+
+START_TEST(a_worker_that_is_gone_for_the_last_time)
+{
+    const char *id = submit("o", START);
+    int count;
+
+    for (int i = 1; i <= JOB_ATTEMPTS_MAX; i++) {
+        ck_assert(claim("w", START));
+        OK(job_fail_exhausted(store, START, &count, &problem));
+        ck_assert_int_eq(count, 0);
+        OK(job_release_owner(store, "w", START, &count, &problem));
+        ck_assert_int_eq(count, 1);
+        get(id);
+        ck_assert_int_eq(job.state, i < JOB_ATTEMPTS_MAX ? JOB_RUNNING : JOB_FAILED);
+    }
+    ck_assert_ptr_nonnull(job.error_detail);
+    ck_assert(!claim("w", START + 2 * JOB_LEASE_MS));
+}
+END_TEST
+
+START_TEST(leases_that_ran_out_for_the_last_time_fail)
+{
+    const char *id = submit("o", START);
+    int64_t now_ms = START;
+    int count;
+
+    for (int i = 1; i <= JOB_ATTEMPTS_MAX; i++, now_ms += JOB_LEASE_MS + 1)
+        ck_assert(claim("w", now_ms));
+    OK(job_fail_exhausted(store, now_ms - 1, &count, &problem));
+    ck_assert_int_eq(count, 0);
+    OK(job_fail_exhausted(store, now_ms, &count, &problem));
+    ck_assert_int_eq(count, 1);
+    get(id);
+    ck_assert_int_eq(job.state, JOB_FAILED);
+}
+END_TEST
+
+static const char *submit_with(const char *organisation, enum job_priority priority, int64_t now_ms)
+{
+    struct job_order order = { .kind = JOB_TRACKS, .organisation = organisation, .request = "{}", .seed = 1, .priority = priority };
+    char id[ID_TEXT_SIZE];
+
+    OK(job_submit(store, &order, now_ms, id, &problem));
+    return arena_strdup(arena, id);
+}
+
+START_TEST(a_priority_counts_within_the_organisation_only)
+{
+    const char *low = submit_with("o", JOB_LOW, START), *normal = submit_with("o", JOB_NORMAL, START + 1);
+    const char *high = submit_with("o", JOB_HIGH, START + 2), *other = submit_with("p", JOB_LOW, START + 3);
+    const char *expected[] = { high, other, normal, low };
+
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert(claim("w", START + 10 + (int64_t)i));
+        ck_assert_str_eq(job.id, expected[i]);
+        OK(job_complete(store, job.id, "w", "{}", NULL, 0, START + 10 + (int64_t)i, &problem));
+    }
+}
+END_TEST
+
 START_TEST(a_late_worker_keeps_a_job_nobody_took)
 {
     const char *id = submit("o", START);
@@ -303,6 +388,10 @@ Suite *leases_suite(void)
     tcase_add_test(t, a_claim_runs_the_job);
     tcase_add_test(t, a_lease_holds_until_it_runs_out);
     tcase_add_test(t, a_late_worker_keeps_a_job_nobody_took);
+    tcase_add_test(t, the_jobs_of_a_worker_that_is_gone_are_claimed_at_once);
+    tcase_add_test(t, a_worker_that_is_gone_for_the_last_time);
+    tcase_add_test(t, leases_that_ran_out_for_the_last_time_fail);
+    tcase_add_test(t, a_priority_counts_within_the_organisation_only);
     tcase_add_test(t, progress_only_grows);
     tcase_add_test(t, a_job_that_kills_its_worker_is_given_up);
     tcase_add_test(t, failing_with_retry_pauses_then_ends);

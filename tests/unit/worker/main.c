@@ -7,6 +7,7 @@ int main(void)
     SRunner *runner = srunner_create(folder_suite());
     int failed;
 
+    srunner_add_suite(runner, owner_suite());
     srunner_add_suite(runner, request_suite());
     srunner_add_suite(runner, stages_suite());
     srunner_add_suite(runner, produce_suite());

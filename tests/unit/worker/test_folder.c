@@ -117,7 +117,7 @@ START_TEST(sweeping_keeps_what_is_somebodys)
     folder_with_file(output(failed), "f", "");
     folder_with_file(output("notes"), "f", "");
     folder_with_file(output(".tmp-notes"), "f", "");
-    folder_sweep(store, settings.data_dir);
+    folder_sweep(store, settings.data_dir, false);
     ck_assert(is_there(output(arena_printf(arena, ".tmp-%s-1", running))));
     ck_assert(!is_there(output(arena_printf(arena, ".tmp-%s-1", queued))));
     ck_assert(!is_there(output(".tmp-" UNKNOWN "-1")));
