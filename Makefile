@@ -7,6 +7,7 @@ VERSION := 0.1.0
 PACKAGES_core   := json-c libcrypto
 PACKAGES_sound  := fluidsynth sndfile libebur128 libpng kissfft-float
 PACKAGES_store  := sqlite3
+PACKAGES_net    := libcurl
 LIBS_server     := -lfcgi
 PROGRAMS := aether aether-api aether-render
 

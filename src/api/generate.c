@@ -54,7 +54,26 @@ static void remember_tune(const struct request *req, const struct song *song, co
         log_warning("the tune is not remembered: %s", e.detail);
 }
 
-bool generate_post(struct request *req, struct response *resp, struct error *e)
+/* The answer to a request that was sent before: the documents of the first one. */
+static bool answer_again(struct request *req, struct response *resp, const char *id, struct error *e)
+{
+    struct job job;
+
+    if (!job_get(api_store(req), id, req->who.organisation, req->arena, &job, e))
+        return e->code == ERROR_NOT_FOUND
+                   ? error_set(e, ERROR_CONFLICT, "the first request with this Idempotency-Key came to no end; send it again")
+                   : false;
+    response_text(resp, 202, "application/json", job.result != NULL ? job.result : "{}");
+    response_header(resp, "Location", "/v1/jobs/%s", id);
+    return true;
+}
+
+static bool answer_after_wait(struct request *req, struct response *resp, struct error *e)
+{
+    return answer_again(req, resp, job_waited_for(req), e);
+}
+
+static bool compose(struct request *req, struct response *resp, const char *id, struct error *e)
 {
     const struct brief *brief = req->input;
     struct band_order band = { .genres = api_of(req)->genres, .earlier = earlier_tunes(req) };
@@ -62,16 +81,14 @@ bool generate_post(struct request *req, struct response *resp, struct error *e)
     struct job_order order = { .kind = JOB_GENERATE,
                                .organisation = req->who.organisation,
                                .request_id = req->id,
-                               .key_id = req->who.key_id[0] != '\0' ? req->who.key_id : NULL,
+                               .key_id = who_key_id(req),
                                .request = req->body };
     json_object *body = json_hold(req->arena, json_object_new_object());
     int64_t started_ms = clock_wall_ms();
-    char id[ID_TEXT_SIZE];
 
     if (!band_make(&band, &song, req->arena, e))
         return false;
     order.seed = song.song_spec->random_seed;
-    id_new(id);
     json_object_object_add(body, "job_id", json_object_new_string(id));
     json_object_object_add(body, "status", json_object_new_string(job_state_names[JOB_COMPLETED]));
     song_write(&song, body);
@@ -81,4 +98,27 @@ bool generate_post(struct request *req, struct response *resp, struct error *e)
         return false;
     remember_tune(req, &song, id);
     return true;
+}
+
+bool generate_post(struct request *req, struct response *resp, struct error *e)
+{
+    enum idempotency_state state = IDEMPOTENCY_FIRST;
+    struct idempotency key;
+    char id[ID_TEXT_SIZE];
+
+    id_new(id);
+    if (!idempotency_read(req, &key, e) ||
+        (key.key != NULL && !idempotency_hold(api_store(req), &key, clock_wall_ms(), id, &state, e)))
+        return false;
+    if (state == IDEMPOTENCY_REPEAT)
+        return answer_again(req, resp, id, e);
+    if (state == IDEMPOTENCY_HELD) {
+        job_wait_until_there(req, id, answer_after_wait);
+        return true;
+    }
+    if (compose(req, resp, id, e))
+        return true;
+    if (key.key != NULL)
+        idempotency_release(api_store(req), &key, id, NULL);
+    return false;
 }

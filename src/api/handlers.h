@@ -6,6 +6,7 @@
 #include "server/request.h"
 #include "server/response.h"
 #include "song/brief.h"
+#include "store/idempotency.h"
 #include "store/jobs.h"
 
 bool health_get(struct request *req, struct response *resp, struct error *e);
@@ -27,6 +28,10 @@ extern const struct fields job_view_fields;
 /* Checks of rows: what a brief and what documents must say beyond their fields. */
 void brief_check(struct request *req, struct problems *problems);
 void render_check(struct request *req, struct problems *problems);
+void track_check(struct request *req, struct problems *problems);
+
+/* Of a struct track_request: whether its callback_url may be called. */
+void order_check(struct request *req, struct problems *problems);
 
 /* An unknown genre becomes a problem that names what there is. */
 void genre_check(const struct request *req, const char *name, const char *pointer, struct problems *problems);
@@ -34,6 +39,17 @@ void genre_check(const struct request *req, const char *name, const char *pointe
 /* Queues the request's body as a job, and answers: when it is completed with its result, when it has failed with the
  * problem, after the time that the client would wait (Prefer) with 202 and Location. */
 bool job_order_answer(struct request *req, struct response *resp, enum job_kind kind, int64_t seed, struct error *e);
+
+/* The request's Idempotency-Key (out->key NULL: it has none) and what it stands for. ERROR_INPUT. */
+bool idempotency_read(const struct request *req, struct idempotency *out, struct error *e);
+
+/* The request waits until the job `id`, which another request is making, is recorded; then `next` goes on, also when it is
+ * not there after all. job_waited_for is that id. */
+void job_wait_until_there(struct request *req, const char *id, handler *next);
+const char *job_waited_for(const struct request *req);
+
+/* The key that asks, as jobs record it: NULL without authentication. */
+const char *who_key_id(const struct request *req);
 
 /* service->poll: which jobs are over. */
 void job_poll(void *store, struct wait *const *waits, size_t count);

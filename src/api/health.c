@@ -2,6 +2,7 @@
  * here, /health says what is wrong. */
 #include "api/handlers.h"
 #include "core/clock.h"
+#include "core/disk.h"
 #include "core/json.h"
 #include "core/log.h"
 #include "store/jobs.h"
@@ -47,6 +48,18 @@ static void add_queue(struct health *h, const struct job_counts *counts)
                            json_real((double)counts->oldest_queued_ms / 1000, 1));
 }
 
+static void add_disk(struct health *h, const struct config *c)
+{
+    struct error e;
+    bool room = disk_check(c, DISK_FOR_NEW, &e);
+    int64_t free_mb = disk_free_mb(c->data_dir);
+    json_object *one = component_add(h, "disk", room ? "ok" : "full");
+
+    h->is_degraded = h->is_degraded || !room;
+    json_object_object_add(one, "free_mb", free_mb >= 0 ? json_object_new_int64(free_mb) : NULL);
+    json_object_object_add(one, "reserve_mb", json_object_new_int(c->disk_reserve_mb));
+}
+
 bool health_get(struct request *req, struct response *resp, struct error *e)
 {
     const struct api *api = api_of(req);
@@ -64,6 +77,7 @@ bool health_get(struct request *req, struct response *resp, struct error *e)
         add_queue(&h, &counts);
     else
         log_error("health: %s", e->detail);
+    add_disk(&h, api->config);
     add_soundfont(&h, api);
     json_object_object_add(component_add(&h, "genres", "ok"), "count",
                            json_object_new_int64((int64_t)genres_count(api->genres)));

@@ -16,6 +16,7 @@ struct job_view {
     const char *job_id, *kind, *status, *stage;
     double progress;
     int attempts;
+    const char *priority;
     const char *request_id;
     const char *created_at, *started_at, *finished_at;
     json_object *result;
@@ -40,6 +41,7 @@ static const struct field view_rows[] = {
     { "stage", FIELD_STRING, 0, AT(stage), .help = "What a running job is at." },
     { "progress", FIELD_REAL, 0, AT(progress), 0, 1, .help = "Share of the work that is done." },
     { "attempts", FIELD_INT, 0, AT(attempts), .help = "How often it was begun." },
+    { "priority", FIELD_STRING, 0, AT(priority), .help = "low, normal or high." },
     { "request_id", FIELD_STRING, 0, AT(request_id), .help = "The request that ordered it." },
     { "created_at", FIELD_STRING, 0, AT(created_at), .help = "When it was ordered." },
     { "started_at", FIELD_STRING, 0, AT(started_at), .help = "When it was last begun." },
@@ -80,6 +82,7 @@ static json_object *view_of(const struct request *req, const struct job *job)
         .stage = job->stage,
         .progress = job->progress,
         .attempts = job->attempts,
+        .priority = job->priority == JOB_HIGH ? "high" : job->priority == JOB_LOW ? "low" : "normal",
         .request_id = job->request_id,
         .created_at = when(a, job->created_ms),
         .started_at = when(a, job->started_ms),
@@ -114,31 +117,60 @@ bool jobs_delete(struct request *req, struct response *resp, struct error *e)
            jobs_get(req, resp, e);
 }
 
-static bool read_status(struct request *req, int *out, struct error *e)
+static int name_read(struct request *req, const char *parameter, const char *const *names, int count,
+                     struct problems *problems)
 {
-    const char *text = query_get(req, "status");
+    const char *text = query_get(req, parameter), *all = "";
+
+    if (text == NULL)
+        return -1;
+    for (int i = 0; i < count; i++) {
+        if (strcmp(names[i], text) == 0)
+            return i;
+        all = arena_printf(req->arena, "%s%s%s", all, i > 0 ? ", " : "", names[i]);
+    }
+    problem_add(problems, json_pointer_add(req->arena, "", parameter), "expected one of %s", all);
+    return -1;
+}
+
+static int64_t time_read(struct request *req, const char *parameter, struct problems *problems)
+{
+    const char *text = query_get(req, parameter);
+    int64_t wall_ms = 0;
+
+    if (text != NULL && !clock_parse(text, &wall_ms))
+        problem_add(problems, json_pointer_add(req->arena, "", parameter),
+                    "expected a time such as 2026-11-23T06:07:37Z, or a date");
+    return wall_ms;
+}
+
+static bool filter_read(struct request *req, struct job_filter *out, struct error *e)
+{
     struct problems problems = { .arena = req->arena };
 
-    *out = -1;
-    for (int i = 0; text != NULL && i < JOB_STATE_COUNT; i++)
-        if (strcmp(job_state_names[i], text) == 0)
-            *out = i;
-    if (text != NULL && *out < 0)
-        problem_add(&problems, "/status", "expected queued, running, completed, failed or cancelled");
-    return problems_none(&problems, "the query", e);
+    *out = (struct job_filter){
+        .organisation = req->who.organisation,
+        .before_id = query_get(req, "cursor"),
+        .state = name_read(req, "status", job_state_names, JOB_STATE_COUNT, &problems),
+        .kind = name_read(req, "kind", job_kind_names, JOB_KIND_COUNT, &problems),
+        .key_id = query_get(req, "key_id"),
+        .since_ms = time_read(req, "since", &problems),
+        .until_ms = time_read(req, "until", &problems),
+    };
+    if (out->before_id != NULL && !id_is_valid(out->before_id))
+        problem_add(&problems, "/cursor", "expected the next_cursor of the page before");
+    return query_get_int(req, "limit", 1, JOB_PAGE_MAX, PAGE_DEFAULT, &out->limit, e) &&
+           problems_none(&problems, "the query", e);
 }
 
 bool jobs_list(struct request *req, struct response *resp, struct error *e)
 {
-    struct job_filter filter = { .organisation = req->who.organisation,
-                                 .kind = -1,
-                                 .before_id = query_get(req, "cursor") };
     json_object *body = json_hold(req->arena, json_object_new_object()), *list = json_object_new_array();
+    struct job_filter filter;
     struct job_list found;
 
     json_object_object_add(body, "jobs", list);
-    if (!query_get_int(req, "limit", 1, JOB_PAGE_MAX, PAGE_DEFAULT, &filter.limit, e) ||
-        !read_status(req, &filter.state, e) || !job_list(api_store(req), &filter, req->arena, &found, e))
+    if (!filter_read(req, &filter, e) || !job_list(api_store(req), &filter, req->arena, &found, e))
         return false;
     for (size_t i = 0; i < found.count; i++)
         json_object_array_add(list, view_of(req, &found.items[i]));

@@ -11,6 +11,7 @@ void render_check(struct request *req, struct problems *problems)
     struct song *song = ARENA_NEW(req->arena, struct song);
     int max_s = api_of(req)->config->max_duration_s;
 
+    order_check(req, problems);
     song_read(req->json, song, req->arena, problems);
     if (song->song_spec == NULL)
         return;

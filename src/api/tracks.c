@@ -2,6 +2,12 @@
 #include "api/handlers.h"
 #include "core/random.h"
 
+void track_check(struct request *req, struct problems *problems)
+{
+    brief_check(req, problems);
+    order_check(req, problems);
+}
+
 bool tracks_post(struct request *req, struct response *resp, struct error *e)
 {
     const struct track_request *track = req->input;

@@ -3,9 +3,12 @@
 
 #include "api/handlers.h"
 #include "core/clock.h"
+#include "core/disk.h"
 #include "core/log.h"
+#include "net/callback.h"
 #include "server/header.h"
 
+#define HELD "held:" /* a key of this beginning waits until the job is there at all */
 enum { WAIT_DEFAULT_S = 30, WAIT_MAX_S = 60, POLL_ARENA_BYTES = 16 * 1024 * 1024 };
 
 enum error_code error_code_find(const char *slug)
@@ -50,26 +53,103 @@ static bool finish(struct request *req, struct response *resp, struct error *e)
            answer_by_state(req, resp, &job, e);
 }
 
+bool idempotency_read(const struct request *req, struct idempotency *out, struct error *e)
+{
+    const char *value = request_header(req, "Idempotency-Key");
+    char *key, *all;
+
+    *out = (struct idempotency){ .organisation = req->who.organisation, .key_id = who_key_id(req) };
+    if (value == NULL)
+        return true;
+    key = arena_alloc(req->arena, IDEMPOTENCY_KEY_SIZE);
+    if (!idempotency_key_parse(value, key))
+        return error_set(e, ERROR_INPUT, "Idempotency-Key: expected 1 to %d visible ASCII characters", IDEMPOTENCY_KEY_SIZE - 1);
+    out->key = key;
+    all = arena_printf(req->arena, "%s\n%s", req->route->pattern, req->body);
+    hash_text(all, strlen(all), out->request_sha256);
+    return true;
+}
+
+const char *who_key_id(const struct request *req)
+{
+    return req->who.key_id[0] != '\0' ? req->who.key_id : NULL;
+}
+
+void order_check(struct request *req, struct problems *problems)
+{
+    const struct track_request *track = req->input;
+    const struct config *c = api_of(req)->config;
+    struct error e;
+
+    if (track->callback_url == NULL)
+        return;
+    if (c->webhook_secret == NULL)
+        problem_add(problems, "/callback_url", "this service makes no calls: AETHER_WEBHOOK_SECRET is not set");
+    else if (!callback_url_check(track->callback_url, c->webhook_networks, &e))
+        problem_add(problems, "/callback_url", "%s", e.detail);
+}
+
+static int wait_of(const struct request *req)
+{
+    struct prefer prefer;
+    int wait_s;
+
+    prefer_parse(request_header(req, "Prefer"), &prefer);
+    wait_s = prefer.wait_s != PREFER_WAIT_UNSET ? prefer.wait_s : prefer.respond_async ? 0 : WAIT_DEFAULT_S;
+    return wait_s < WAIT_MAX_S ? wait_s : WAIT_MAX_S;
+}
+
+void job_wait_until_there(struct request *req, const char *id, handler *next)
+{
+    request_wait(req, arena_printf(req->arena, HELD "%s", id), WAIT_DEFAULT_S, next);
+}
+
+const char *job_waited_for(const struct request *req)
+{
+    const char *key = req->wait.key;
+
+    return strncmp(key, HELD, strlen(HELD)) == 0 ? key + strlen(HELD) : key;
+}
+
+/* The job of the request, a new one or that of an earlier request with the same Idempotency-Key. */
+static bool submit(struct request *req, const struct job_order *order, char id[ID_TEXT_SIZE], struct error *e)
+{
+    enum idempotency_state state = IDEMPOTENCY_FIRST;
+    struct store *store = api_store(req);
+    struct idempotency key;
+
+    if (!idempotency_read(req, &key, e) ||
+        (key.key != NULL && !idempotency_find(store, &key, clock_wall_ms(), id, &state, e)))
+        return false;
+    if (state != IDEMPOTENCY_FIRST)
+        return true;
+    if (!disk_check(api_of(req)->config, DISK_FOR_NEW, e))
+        return false;
+    return key.key != NULL ? job_submit_once(store, &key, order, clock_wall_ms(), id, &state, e)
+                           : job_submit(store, order, clock_wall_ms(), id, e);
+}
+
 bool job_order_answer(struct request *req, struct response *resp, enum job_kind kind, int64_t seed,
                       struct error *e)
 {
+    const struct track_request *track = req->input;
+    const struct config *config = api_of(req)->config;
     const struct job_order order = { .kind = kind,
                                      .organisation = req->who.organisation,
                                      .request_id = req->id,
-                                     .key_id = req->who.key_id[0] != '\0' ? req->who.key_id : NULL,
+                                     .key_id = who_key_id(req),
                                      .request = req->body,
                                      .seed = seed,
-                                     .queue_max = api_of(req)->config->queue_max,
-                                     .key_max = api_of(req)->config->key_jobs_max };
-    struct prefer prefer;
+                                     .priority = (enum job_priority)(track->priority - PRIORITY_NORMAL),
+                                     .callback_url = track->callback_url,
+                                     .queue_max = config->queue_max,
+                                     .key_max = config->key_jobs_max };
     char id[ID_TEXT_SIZE];
-    int wait_s;
+    int wait_s = wait_of(req);
 
-    if (!job_submit(api_store(req), &order, clock_wall_ms(), id, e))
+    if (!submit(req, &order, id, e))
         return false;
-    prefer_parse(request_header(req, "Prefer"), &prefer);
-    wait_s = prefer.wait_s != PREFER_WAIT_UNSET ? prefer.wait_s : prefer.respond_async ? 0 : WAIT_DEFAULT_S;
-    request_wait(req, id, wait_s < WAIT_MAX_S ? wait_s : WAIT_MAX_S, finish);
+    request_wait(req, id, wait_s, finish);
     if (wait_s > 0)
         return true;
     req->wait.finish = NULL;
@@ -90,6 +170,11 @@ static void poll_in(struct store *store, struct wait *const *waits, size_t count
     for (size_t i = 0; i < count; i++) {
         const struct job *found = NULL;
         struct job job;
+
+        if (strncmp(waits[i]->key, HELD, strlen(HELD)) == 0) {
+            waits[i]->is_done = job_get(store, waits[i]->key + strlen(HELD), NULL, a, &job, NULL);
+            continue;
+        }
 
         for (size_t k = 0; k < list.count && found == NULL; k++)
             if (strcmp(list.items[k].id, waits[i]->key) == 0)

@@ -40,3 +40,69 @@ const char *clock_text(int64_t wall_ms, char out[CLOCK_TEXT_SIZE])
     snprintf(out + len, CLOCK_TEXT_SIZE - len, ".%03dZ", (int)(wall_ms % 1000));
     return out;
 }
+
+/* Exactly `digits` of them. NULL when they are not there. */
+static const char *take_digits(const char *at, int digits, int *out)
+{
+    *out = 0;
+    for (int i = 0; at != NULL && i < digits; i++, at++) {
+        if (*at < '0' || *at > '9')
+            return NULL;
+        *out = *out * 10 + (*at - '0');
+    }
+    return at;
+}
+
+static const char *take_char(const char *at, char c)
+{
+    return at != NULL && *at == c ? at + 1 : NULL;
+}
+
+static const char *take_time(const char *at, struct tm *tm, int *ms)
+{
+    at = take_digits(take_char(take_digits(at, 2, &tm->tm_hour), ':'), 2, &tm->tm_min);
+    if (at != NULL && *at == ':')
+        at = take_digits(at + 1, 2, &tm->tm_sec);
+    if (at == NULL || *at != '.')
+        return at;
+    for (int scale = 100, digits = 0; at[1] >= '0' && at[1] <= '9'; scale /= 10, digits++, at++)
+        *ms += scale * (at[1] - '0');
+    return *at == '.' ? NULL : at + 1;
+}
+
+static const char *take_zone(const char *at, int *minutes)
+{
+    int hours, rest, sign;
+
+    if (at == NULL || *at == 'Z')
+        return at != NULL ? at + 1 : NULL;
+    sign = *at == '-' ? -1 : 1;
+    if (*at != '+' && *at != '-')
+        return NULL;
+    at = take_digits(take_char(take_digits(at + 1, 2, &hours), ':'), 2, &rest);
+    *minutes = sign * (hours * 60 + rest);
+    return at != NULL && hours < 24 && rest < 60 ? at : NULL;
+}
+
+bool clock_parse(const char *text, int64_t *wall_ms)
+{
+    struct tm tm = { 0 }, same;
+    int year, month, ms = 0, zone_min = 0;
+    const char *at = take_digits(take_char(take_digits(text, 4, &year), '-'), 2, &month);
+    time_t seconds;
+
+    at = take_digits(take_char(at, '-'), 2, &tm.tm_mday);
+    if (at != NULL && *at != '\0')
+        at = take_zone(take_time(take_char(at, 'T'), &tm, &ms), &zone_min);
+    if (at == NULL || *at != '\0' || year < 1970)
+        return false;
+    tm.tm_year = year - 1900;
+    tm.tm_mon = month - 1;
+    same = tm;
+    seconds = timegm(&same); /* puts right what is no date, which shows */
+    if (same.tm_mday != tm.tm_mday || same.tm_mon != tm.tm_mon || same.tm_hour != tm.tm_hour || same.tm_min != tm.tm_min ||
+        same.tm_sec != tm.tm_sec)
+        return false;
+    *wall_ms = ((int64_t)seconds - 60 * zone_min) * 1000 + ms;
+    return true;
+}

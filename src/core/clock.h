@@ -2,6 +2,7 @@
 #ifndef CORE_CLOCK_H
 #define CORE_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { CLOCK_TEXT_SIZE = 32 };
@@ -12,5 +13,9 @@ double clock_cpu_s(void);                                       /* processor tim
 
 /* "2026-11-23T06:07:37.409Z" (RFC 3339, UTC). Returns `out`. */
 const char *clock_text(int64_t wall_ms, char out[CLOCK_TEXT_SIZE]);
+
+/* The reverse: RFC 3339 with Z or an offset, the seconds and their fraction may be missing; or a date alone, its midnight in
+ * UTC. False when it is none, or no date of the calendar. */
+bool clock_parse(const char *text, int64_t *wall_ms);
 
 #endif

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/address.h"
+
 enum { SECRET_MAX_BYTES = 4096, SETTING_MAX_BYTES = 4096 };
 
 static const char *const environment_names[] = { "development", "production" };
@@ -184,6 +186,11 @@ static void check(const struct config *c, struct problems *problems)
         problem_add(problems, "AETHER_DATA_DIR", "expected an absolute path, not '%s'", c->data_dir);
     if (c->run_dir[0] != '/')
         problem_add(problems, "AETHER_RUN_DIR", "expected an absolute path, not '%s'", c->run_dir);
+    if (c->backup_dir != NULL && c->backup_dir[0] != '/')
+        problem_add(problems, "AETHER_BACKUP_DIR", "expected an absolute path, not '%s'", c->backup_dir);
+    if (c->webhook_networks != NULL && !address_list_is_valid(c->webhook_networks))
+        problem_add(problems, "AETHER_WEBHOOK_NETWORKS", "expected networks such as 10.1.0.0/16,fd00::/8, not '%s'",
+                    c->webhook_networks);
 }
 
 bool config_load(struct config *out, struct arena *a, struct error *e)

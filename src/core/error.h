@@ -22,6 +22,7 @@
     X(TOO_LARGE,   "too-large",             413, 2,  false, "The request asks for too much.")                 \
     X(MEDIA_TYPE,  "unsupported-media-type", 415, 2, false, "The body must be application/json.")             \
     X(RATE,        "rate-limited",          429, 1,  true,  "Too many requests.")                             \
+    X(RANGE,       "range-not-satisfiable", 416, 1,  false, "The file has no such range.")                    \
     X(JOBS_MAX,    "too-many-jobs",         429, 1,  true,  "Too many jobs of this key are queued or running.") \
     X(KEY_REUSED,  "idempotency-key-reused", 422, 2, false, "The Idempotency-Key belongs to another request.") \
     X(INTERNAL,    "internal-error",        500, 1,  false, "Something went wrong on our side.")              \

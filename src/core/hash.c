@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -67,4 +68,16 @@ bool hash_file(const char *path, char out[HASH_TEXT_SIZE], struct error *e)
 bool hash_is_equal(const char *a, const char *b, size_t bytes)
 {
     return CRYPTO_memcmp(a, b, bytes) == 0;
+}
+
+void hash_hmac(const void *key, size_t key_bytes, const void *data, size_t bytes, unsigned char out[HASH_BYTES])
+{
+    unsigned len = 0;
+
+    ASSERT(HMAC(EVP_sha256(), key, (int)key_bytes, data, bytes, out, &len) != NULL && len == HASH_BYTES);
+}
+
+void hash_base64(const unsigned char bytes[HASH_BYTES], char out[HASH_BASE64_SIZE])
+{
+    ASSERT(EVP_EncodeBlock((unsigned char *)out, bytes, HASH_BYTES) == HASH_BASE64_SIZE - 1);
 }

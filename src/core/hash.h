@@ -16,6 +16,14 @@ void hash_finish(struct hash *h, char out[HASH_TEXT_SIZE]);   /* and frees h */
 void hash_text(const void *data, size_t bytes, char out[HASH_TEXT_SIZE]);
 bool hash_file(const char *path, char out[HASH_TEXT_SIZE], struct error *e);
 
+/* HMAC-SHA-256 (RFC 2104). */
+enum { HASH_BYTES = 32 };
+void hash_hmac(const void *key, size_t key_bytes, const void *data, size_t bytes, unsigned char out[HASH_BYTES]);
+
+/* Base 64 (RFC 4648, section 4) of 32 bytes. */
+enum { HASH_BASE64_SIZE = 45 };
+void hash_base64(const unsigned char bytes[HASH_BYTES], char out[HASH_BASE64_SIZE]);
+
 /* Compares in a time that depends on `bytes` only. */
 bool hash_is_equal(const char *a, const char *b, size_t bytes);
 

@@ -201,10 +201,13 @@ static void complete(const struct request *req, struct response *resp)
     if (response_header_get(resp, "Cache-Control") == NULL)
         response_header(resp, "Cache-Control", "no-store");
     add_rate_headers(req, resp);
-    if (resp->status != 204 && response_header_get(resp, "X-Accel-Redirect") == NULL)
+    if (resp->status != 204 && resp->status != 304 && resp->file == NULL &&
+        response_header_get(resp, "X-Accel-Redirect") == NULL && response_header_get(resp, "X-Sendfile") == NULL)
         response_header(resp, "Content-Length", "%zu", resp->body_len);
-    if (req->method == METHOD_HEAD)
+    if (req->method == METHOD_HEAD) {
         resp->body_len = 0;
+        resp->file = NULL;
+    }
     response_head(resp);
 }
 

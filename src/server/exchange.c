@@ -8,6 +8,8 @@
 #include "server/dispatch.h"
 #include "server/fcgi.h"
 
+enum { FILE_PIECE_BYTES = 64 * 1024 };
+
 struct exchange *exchange_new(int fd, const struct service *s)
 {
     struct exchange *x = calloc(1, sizeof(*x));
@@ -39,11 +41,26 @@ static bool begin(struct exchange *x)
     return arena != NULL && spare != NULL && x->response != NULL;
 }
 
+static bool send_file(struct fcgi *f, const struct response_file *file)
+{
+    char piece[FILE_PIECE_BYTES];
+
+    for (int64_t sent = 0; sent < file->bytes;) {
+        size_t want = file->bytes - sent < FILE_PIECE_BYTES ? (size_t)(file->bytes - sent) : FILE_PIECE_BYTES;
+        ssize_t got = pread(file->fd, piece, want, file->at + sent);
+
+        if (got <= 0 || !fcgi_write(f, piece, (size_t)got))
+            return false;
+        sent += got;
+    }
+    return true;
+}
+
 static void answer(struct exchange *x)
 {
     const struct response *r = x->response;
 
-    if (!fcgi_answer(x->fcgi, r->head, r->head_len, r->body, r->body_len))
+    if (!fcgi_answer(x->fcgi, r->head, r->head_len, r->body, r->body_len) || (r->file != NULL && !send_file(x->fcgi, r->file)))
         log_debug("the web server did not take the answer");
 }
 

@@ -122,6 +122,11 @@ bool fcgi_answer(struct fcgi *f, const char *head, size_t head_len, const char *
            FCGX_FFlush(f->request.out) == 0;
 }
 
+bool fcgi_write(struct fcgi *f, const char *data, size_t len)
+{
+    return FCGX_PutStr(data, (int)len, f->request.out) == (int)len && FCGX_FFlush(f->request.out) == 0;
+}
+
 void fcgi_close(struct fcgi *f)
 {
     int fd = f->request.ipcFd;

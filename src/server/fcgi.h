@@ -22,6 +22,9 @@ struct wire fcgi_wire(struct fcgi *f);
 /* Writes the whole answer. False when the peer did not take it. */
 bool fcgi_answer(struct fcgi *f, const char *head, size_t head_len, const char *body, size_t body_len);
 
+/* Writes more of the body, after fcgi_answer. */
+bool fcgi_write(struct fcgi *f, const char *data, size_t len);
+
 /* Ends the request and closes the connection. */
 void fcgi_close(struct fcgi *f);
 

@@ -101,6 +101,24 @@ bool request_id_is_valid(const char *text)
     return true;
 }
 
+bool idempotency_key_parse(const char *value, char out[IDEMPOTENCY_KEY_SIZE])
+{
+    size_t len = strlen(value);
+
+    if (len >= 2 && value[0] == '"' && value[len - 1] == '"') {
+        value++;
+        len -= 2;
+    }
+    if (len == 0 || len >= IDEMPOTENCY_KEY_SIZE)
+        return false;
+    for (size_t i = 0; i < len; i++)
+        if (value[i] <= 0x20 || value[i] >= 0x7f)
+            return false;
+    memcpy(out, value, len);
+    out[len] = '\0';
+    return true;
+}
+
 bool media_type_is_json(const char *content_type)
 {
     static const char top[] = "application/";

@@ -20,6 +20,11 @@ void prefer_parse(const char *value, struct prefer *out);
 /* A request id that we take over: 8–64 of A-Z a-z 0-9 . _ - */
 bool request_id_is_valid(const char *text);
 
+/* Idempotency-Key: 1–255 visible ASCII characters, bare or as a quoted string (RFC 8941), whose quotes go. False when the
+ * value is none. */
+enum { IDEMPOTENCY_KEY_SIZE = 256 };
+bool idempotency_key_parse(const char *value, char out[IDEMPOTENCY_KEY_SIZE]);
+
 /* "application/json" with or without parameters; also application/…+json. NULL is not. */
 bool media_type_is_json(const char *content_type);
 

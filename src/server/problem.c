@@ -32,14 +32,15 @@ static json_object *errors_of(const struct error *e)
     return list;
 }
 
-static void add_headers(const struct request *req, struct response *resp, int status)
+static void add_headers(const struct request *req, struct response *resp, enum error_code code, int status)
 {
     if (status == 401)
         response_header(resp, "WWW-Authenticate", "Bearer realm=\"aether\"");
     if (status == 405 && req->allow != NULL)
         response_header(resp, "Allow", "%s", req->allow);
     if (status == 429)
-        response_header(resp, "Retry-After", "%d", req->rate.retry_s > 0 ? req->rate.retry_s : 1);
+        response_header(resp, "Retry-After", "%d",
+                        req->rate.retry_s > 0 ? req->rate.retry_s : code == ERROR_RATE ? 1 : RETRY_AFTER_S);
     if (status == 503)
         response_header(resp, "Retry-After", "%d", RETRY_AFTER_S);
 }
@@ -63,5 +64,5 @@ void problem_answer(const struct request *req, struct response *resp, const stru
         json_object_object_add(body, "errors", errors_of(e));
     response_json(resp, info->http_status, body);
     response_header(resp, "Content-Type", "application/problem+json");
-    add_headers(req, resp, info->http_status);
+    add_headers(req, resp, e->code, info->http_status);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "core/json.h"
 #include "core/log.h"
@@ -16,6 +17,8 @@ static const struct {
     { 200, "OK" },
     { 202, "Accepted" },
     { 204, "No Content" },
+    { 206, "Partial Content" },
+    { 304, "Not Modified" },
     { 400, "Bad Request" },
     { 401, "Unauthorized" },
     { 403, "Forbidden" },
@@ -24,6 +27,7 @@ static const struct {
     { 409, "Conflict" },
     { 413, "Content Too Large" },
     { 415, "Unsupported Media Type" },
+    { 416, "Range Not Satisfiable" },
     { 422, "Unprocessable Content" },
     { 429, "Too Many Requests" },
     { 500, "Internal Server Error" },
@@ -98,6 +102,23 @@ void response_text(struct response *r, int status, const char *media_type, const
 void response_json(struct response *r, int status, json_object *tree)
 {
     response_text(r, status, "application/json", json_text(r->arena, tree, false));
+}
+
+static void close_file(void *file)
+{
+    close(((struct response_file *)file)->fd);
+}
+
+void response_file(struct response *r, int status, const char *media_type, int fd, int64_t at, int64_t bytes)
+{
+    struct response_file *file = ARENA_NEW(r->arena, struct response_file);
+
+    *file = (struct response_file){ fd, at, bytes };
+    arena_defer(r->arena, close_file, file);
+    response_empty(r, status);
+    r->file = file;
+    response_header(r, "Content-Type", "%s", media_type);
+    response_header(r, "Content-Length", "%lld", (long long)bytes);
 }
 
 void response_empty(struct response *r, int status)

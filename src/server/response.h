@@ -7,6 +7,7 @@
 
 #include <json-c/json.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/arena.h"
 #include "core/error.h"
@@ -20,6 +21,12 @@ struct header {
     const char *name, *value;
 };
 
+/* A piece of an open file, as a body. */
+struct response_file {
+    int fd;
+    int64_t at, bytes;
+};
+
 struct response {
     struct arena *arena;
     int status; /* 0: not answered yet */
@@ -27,6 +34,7 @@ struct response {
     size_t header_count;
     const char *body; /* NULL for none */
     size_t body_len;
+    const struct response_file *file; /* in place of `body`; NULL for none */
     const char *head; /* made last, by the dispatcher (response_head) */
     size_t head_len;
 };
@@ -45,6 +53,9 @@ void response_json(struct response *r, int status, json_object *tree);
 
 /* Answers with a body that is there already; borrowed, in the arena or static. */
 void response_text(struct response *r, int status, const char *media_type, const char *text);
+
+/* Answers with `bytes` of a file from `at` on. Takes over the descriptor. */
+void response_file(struct response *r, int status, const char *media_type, int fd, int64_t at, int64_t bytes);
 
 /* Answers without a body. */
 void response_empty(struct response *r, int status);

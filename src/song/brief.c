@@ -10,8 +10,11 @@
 #define AT(member) offsetof(struct brief, member)
 #define AT_TRACK(member) offsetof(struct track_request, member)
 
-/* The rows of both documents: a brief's first, then those that a track adds. */
-enum { TRACK_ROWS = 4 };
+static const char *const priority_names[PRIORITY_COUNT] = { "low", "normal", "high" };
+static const struct choices priority_choices = { priority_names, PRIORITY_COUNT, NULL };
+
+/* The rows of all documents: a brief's first, then those that a track adds, then those of the service's queue. */
+enum { TRACK_ROWS = 4, ORDER_ROWS = 2 };
 
 static const struct field rows[] = {
     /* name, kind, flags, offset, min, max, unit, default, help */
@@ -38,33 +41,39 @@ static const struct field rows[] = {
       .help = "Format of the stems." },
     { "drum_stems", FIELD_BOOL, 0, AT_TRACK(drum_stems), 0, 0, NULL, "false",
       .help = "Whether the stems include kick, snare, hats, toms, cymbals and percussion by themselves." },
+
+    { "priority", FIELD_CHOICE, 0, AT_TRACK(priority), 0, 0, NULL, "\"normal\"", .choices = &priority_choices,
+      .help = "Which of the organisation's own jobs goes first; no way past those of others." },
+    { "callback_url", FIELD_STRING, 0, AT_TRACK(callback_url), 8, 1000,
+      .help = "Called by POST, signed, when the job is completed, failed or cancelled." },
 };
+
+enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
 static_assert(offsetof(struct track_request, brief) == 0, "a brief's rows serve both documents");
 
 const struct fields brief_fields = {
     .name = "brief",
     .rows = rows,
-    .count = sizeof(rows) / sizeof(rows[0]) - TRACK_ROWS,
+    .count = ROWS - TRACK_ROWS - ORDER_ROWS,
     .size = sizeof(struct brief),
     .help = "What a person asks for.",
 };
 
-const struct fields track_request_fields = {
-    .name = "track_request",
-    .rows = rows,
-    .count = sizeof(rows) / sizeof(rows[0]),
-    .size = sizeof(struct track_request),
-    .help = "What a person asks for, and in which files.",
-};
+#define TRACK_FIELDS(name_, first_, count_, help_)                                                           \
+    { .name = (name_), .rows = rows + (first_), .count = (count_), .size = sizeof(struct track_request), .help = (help_) }
 
-const struct fields delivery_fields = {
-    .name = "delivery",
-    .rows = rows + sizeof(rows) / sizeof(rows[0]) - TRACK_ROWS,
-    .count = TRACK_ROWS,
-    .size = sizeof(struct track_request),
-    .help = "What is delivered; the documents stand beside it.",
-};
+const struct fields track_request_fields =
+    TRACK_FIELDS("track_request", 0, ROWS - ORDER_ROWS, "What a person asks for, and in which files.");
+const struct fields delivery_fields = TRACK_FIELDS("delivery", ROWS - ORDER_ROWS - TRACK_ROWS, TRACK_ROWS,
+                                                   "What is delivered; the documents stand beside it.");
+const struct fields order_fields =
+    TRACK_FIELDS("order", ROWS - ORDER_ROWS, ORDER_ROWS, "What is said about the job in the service's queue.");
+const struct fields track_order_fields =
+    TRACK_FIELDS("track_order", 0, ROWS, "What a person asks for, in which files, and as what job.");
+const struct fields delivery_order_fields =
+    TRACK_FIELDS("delivery_order", ROWS - ORDER_ROWS - TRACK_ROWS, TRACK_ROWS + ORDER_ROWS,
+                 "What is delivered, and as what job; the documents stand beside it.");
 
 unsigned output_formats_bits(const char *const *names, size_t count)
 {

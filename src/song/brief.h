@@ -26,11 +26,20 @@ struct track_request {
     int render_stems;
     int stem_format;                        /* enum output_format; default OUTPUT_WAV */
     int drum_stems;                         /* with the stems also a file for each group of the kit */
+    int priority;                           /* enum track_priority; of a job of the service */
+    const char *callback_url;               /* called when the job is over; NULL: nobody is */
 };
+
+enum track_priority { PRIORITY_LOW, PRIORITY_NORMAL, PRIORITY_HIGH, PRIORITY_COUNT };
 
 /* What a request says about the files to deliver: the rows of a track_request behind those of its brief. They also stand
  * beside the documents of a /v1/render, over struct track_request as well. */
 extern const struct fields delivery_fields;
+
+/* What a request says about the job in the service's queue; and that with what stands before it. */
+extern const struct fields order_fields;
+extern const struct fields track_order_fields;    /* track_request_fields and order_fields */
+extern const struct fields delivery_order_fields; /* delivery_fields and order_fields */
 
 extern const struct fields brief_fields;          /* over struct brief */
 extern const struct fields track_request_fields;  /* over struct track_request */

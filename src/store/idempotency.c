@@ -30,25 +30,32 @@ static const char *key_id(const struct idempotency *key)
     return key->key_id != NULL ? key->key_id : "";
 }
 
-/* Under the writers' lock: looks for the first request, and takes its place when there is none. */
-static bool take(struct store *s, const struct idempotency *key, int64_t now_ms, char id[ID_TEXT_SIZE],
-                 enum idempotency_state *out, struct error *e)
+bool idempotency_find(struct store *s, const struct idempotency *key, int64_t now_ms, char id[ID_TEXT_SIZE],
+                      enum idempotency_state *out, struct error *e)
 {
     struct earlier first = { .found = false };
 
+    *out = IDEMPOTENCY_FIRST;
     if (!db_rows(s,
                  "SELECT request_sha256, job_id, created_ms, until_ms, EXISTS (SELECT 1 FROM job WHERE job.id = job_id)"
                  " FROM idempotency WHERE organisation = ?1 AND key_id = ?2 AND idempotency_key = ?3",
                  DB_BIND(DB_TEXT(key->organisation), DB_TEXT(key_id(key)), DB_TEXT(key->key)), row_earlier, &first, NULL, e))
         return false;
-    if (first.found && now_ms - first.created_ms < IDEMPOTENCY_KEPT_MS && (first.has_job || now_ms < first.until_ms)) {
-        if (strcmp(first.request_sha256, key->request_sha256) != 0)
-            return error_set(e, ERROR_KEY_REUSED, "another request was sent with this Idempotency-Key; take a new key");
-        snprintf(id, ID_TEXT_SIZE, "%s", first.job_id);
-        *out = first.has_job ? IDEMPOTENCY_REPEAT : IDEMPOTENCY_HELD;
+    if (!first.found || now_ms - first.created_ms >= IDEMPOTENCY_KEPT_MS || (!first.has_job && now_ms >= first.until_ms))
         return true;
-    }
-    *out = IDEMPOTENCY_FIRST;
+    if (strcmp(first.request_sha256, key->request_sha256) != 0)
+        return error_set(e, ERROR_KEY_REUSED, "another request was sent with this Idempotency-Key; take a new key");
+    snprintf(id, ID_TEXT_SIZE, "%s", first.job_id);
+    *out = first.has_job ? IDEMPOTENCY_REPEAT : IDEMPOTENCY_HELD;
+    return true;
+}
+
+/* Under the writers' lock: takes the first one's place when there is none. */
+static bool take(struct store *s, const struct idempotency *key, int64_t now_ms, char id[ID_TEXT_SIZE],
+                 enum idempotency_state *out, struct error *e)
+{
+    if (!idempotency_find(s, key, now_ms, id, out, e) || *out != IDEMPOTENCY_FIRST)
+        return *out != IDEMPOTENCY_FIRST;
     return db_run(s,
                   "INSERT INTO idempotency (organisation, key_id, idempotency_key, request_sha256, job_id, created_ms, until_ms)"
                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET request_sha256 = excluded.request_sha256,"

@@ -26,8 +26,12 @@ enum idempotency_state {
     IDEMPOTENCY_HELD,   /* the first one is being carried out; its job will be `id` */
 };
 
+/* Whether a request with this key was there before, and its job. ERROR_KEY_REUSED when that was another request. */
+bool idempotency_find(struct store *s, const struct idempotency *key, int64_t now_ms, char id[ID_TEXT_SIZE],
+                      enum idempotency_state *out, struct error *e);
+
 /* Queues the job as job_submit does, unless a request with this key was there before: then `id` is that one's job.
- * ERROR_KEY_REUSED when that was another request. */
+ * Errors as for both. */
 bool job_submit_once(struct store *s, const struct idempotency *key, const struct job_order *order, int64_t now_ms,
                      char id[ID_TEXT_SIZE], enum idempotency_state *out, struct error *e);
 

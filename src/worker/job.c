@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/clock.h"
+#include "core/disk.h"
 #include "core/log.h"
 #include "song/song_spec.h"
 #include "sound/soundfont.h"
@@ -23,6 +24,7 @@ struct running {
     const char *result;
     int64_t renewed_ms;                     /* when the lease was last renewed (clock_monotonic_ms) */
     bool stopped, dropped;
+    struct error full;                      /* why it must end: the disk */
 };
 
 /* Only what may go well another time with the same documents and the same seed. */
@@ -53,7 +55,7 @@ static bool progress(void *arg, const struct produce_progress *now)
     }
     r->renewed_ms = now_ms;
     r->dropped = hold != JOB_HELD;
-    return !r->dropped;
+    return !r->dropped && disk_check(crew->config, DISK_FOR_RUNNING, &r->full);
 }
 
 static const char *result_write(struct running *r)
@@ -191,7 +193,7 @@ static enum job_end complete(struct running *r)
 
 static enum job_end give_up(struct running *r, const struct error *why)
 {
-    const struct error_info *info = error_info_get(why->code);
+    const struct error_info *info;
     const struct job_crew *crew = r->crew;
     enum job_state state = JOB_FAILED;
     struct error e;
@@ -208,6 +210,9 @@ static enum job_end give_up(struct running *r, const struct error *why)
             log_info("job given back to the queue");
         return JOB_END_RELEASED;
     }
+    if (r->full.code != ERROR_NONE)
+        why = &r->full;
+    info = error_info_get(why->code);
     if (!job_fail(crew->store, r->job->id, crew->owner, why, may_go_well(why->code), clock_wall_ms(), &state, &e)) {
         if (e.code == ERROR_CANCELLED || e.code == ERROR_CONFLICT) {
             log_info("job dropped: %s", e.detail);

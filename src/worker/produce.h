@@ -35,8 +35,8 @@ struct produce_request {
     bool seed_is_drawn;     /* it came from `seed` below */
 };
 
-/* Reads the body of a request: JOB_TRACKS takes a track_request, JOB_GENERATE the same of which the formats are not
- * used, JOB_RENDER documents beside the delivery_fields. `seed` (-1: none) is used when the request has none, and may then
+/* Reads the body of a request: JOB_TRACKS takes the track_order_fields, JOB_GENERATE the same of which the formats are not
+ * used, JOB_RENDER documents beside the delivery_order_fields. `seed` (-1: none) is used when the request has none, and may then
  * be replaced by another one (band/pipeline.h). ERROR_VALIDATION with every problem. `tree` is only read; all goes into the
  * arena. */
 bool produce_read(enum job_kind kind, json_object *tree, int64_t seed, struct produce_request *out, struct arena *a,

@@ -8,7 +8,7 @@
 static void read_brief(enum job_kind kind, json_object *tree, int64_t seed, struct produce_request *out,
                        struct track_request *track, struct arena *a, struct problems *problems)
 {
-    fields_read(kind == JOB_TRACKS ? &track_request_fields : &brief_fields, tree, track, "", false, a, problems);
+    fields_read(kind == JOB_TRACKS ? &track_order_fields : &brief_fields, tree, track, "", false, a, problems);
     if (track->brief.seed == FIELD_LONG_UNSET && seed >= 0)
         track->brief.seed = seed, out->seed_is_drawn = true;
     out->song.brief = &track->brief;
@@ -17,7 +17,7 @@ static void read_brief(enum job_kind kind, json_object *tree, int64_t seed, stru
 static void read_documents(json_object *tree, int64_t seed, struct produce_request *out, struct track_request *track,
                            struct arena *a, struct problems *problems)
 {
-    fields_read(&delivery_fields, tree, track, "", true, a, problems);
+    fields_read(&delivery_order_fields, tree, track, "", true, a, problems);
     song_read(tree, &out->song, a, problems);
     if (out->song.song_spec != NULL && out->song.song_spec->random_seed == FIELD_LONG_UNSET && seed >= 0)
         out->song.song_spec->random_seed = seed, out->seed_is_drawn = true;

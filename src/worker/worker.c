@@ -6,9 +6,11 @@
 #include <time.h>
 
 #include "core/clock.h"
+#include "core/disk.h"
 #include "core/log.h"
 #include "genre/genres.h"
 #include "sound/soundfont.h"
+#include "worker/courier.h"
 #include "worker/folder.h"
 #include "worker/job.h"
 #include "worker/owner.h"
@@ -21,6 +23,7 @@ struct worker {
     bool finishing;         /* claim no more */
     int64_t stop_at_ms;     /* when the job in hand must be given back (clock_monotonic_ms); 0: never */
     int64_t looked_ms, swept_ms; /* when it last looked round, and swept */
+    bool disk_is_full;           /* as far as was said */
 };
 
 static const int blocked[] = { SIGTERM, SIGHUP, SIGINT, SIGCHLD, SIGPIPE };
@@ -95,6 +98,20 @@ static bool look_round(struct worker *w, const struct job_crew *crew, struct are
     return true;
 }
 
+/* Whether there is room for another job: without it the queue waits. */
+static bool has_room(struct worker *w)
+{
+    struct error e;
+    bool room = disk_check(w->config, DISK_FOR_NEW, &e);
+
+    if (!room && !w->disk_is_full)
+        log_error("no job is begun: %s", e.detail);
+    if (room && w->disk_is_full)
+        log_info("there is room on the disk again");
+    w->disk_is_full = !room;
+    return room;
+}
+
 /* One turn: a job, or a pause. */
 static bool turn(struct worker *w, const struct job_crew *crew, struct error *e)
 {
@@ -104,7 +121,7 @@ static bool turn(struct worker *w, const struct job_crew *crew, struct error *e)
     bool ok;
 
     ASSERT(a != NULL);
-    ok = look_round(w, crew, a, e) && job_claim(crew->store, crew->owner, clock_wall_ms(), a, &job, &found, e);
+    ok = look_round(w, crew, a, e) && (!has_room(w) || job_claim(crew->store, crew->owner, clock_wall_ms(), a, &job, &found, e));
     if (found)
         job_carry_out(crew, &job);
     else
@@ -147,8 +164,11 @@ static bool open_and_work(struct worker *w, struct arena *a, struct error *e)
         return false;
     ok = folder_make(folder_of_output(a, w->config->data_dir), e);
     if (ok) {
+        struct courier *courier = courier_start(w->config);
+
         folder_sweep(crew.store, w->config->data_dir, false);
         ok = work(w, &crew, e);
+        courier_stop(courier);
     }
     store_close(crew.store);
     return ok;

@@ -18,6 +18,17 @@ const struct command commands[] = {
     { "keys", "create | list | revoke ID | check", "API keys of the service on this machine",
       "create prints the key once; only its checksum is stored. check reads a key from standard input.", keys_options,
       keys_run },
+    { "jobs", "list | show ID | cancel ID… | retry ID…", "the jobs of the service on this machine",
+      "cancel ends queued and running jobs; retry queues failed and cancelled ones anew. A job that is in no such state is\n"
+      "left as it is, with exit status 1.", jobs_options, jobs_run },
+    { "webhooks", "list | retry ID | secret ORGANISATION", "the calls that tell receivers of finished jobs",
+      "secret prints what a receiver in the organisation checks the signature with (Standard Webhooks, whsec_…).",
+      webhooks_options, webhooks_run },
+    { "maintain", "[options]", "what a timer does once a day: retention, checks, checkpoint, backups",
+      "Removes jobs older than AETHER_RETENTION_DAYS with their files, forgets old Idempotency-Keys, checks each database\n"
+      "(aether.db, audit.db), moves its log into it, and copies it to AETHER_BACKUP_DIR, where AETHER_BACKUPS_KEPT copies\n"
+      "are kept. The service may run meanwhile. Exit status 0 when all went well, 1 when a step failed: the others are done.",
+      maintain_options, maintain_run },
     { "config", "show | check | help", "the settings: their values, whether they are right, what they mean",
       "check also looks for the folders and the SoundFont that the programs need. help prints the table of the README.", config_options, config_run },
     { "version", "", "the version of the engine and of its parts", NULL, version_options, version_run },

@@ -55,6 +55,9 @@ const struct option_row *render_options(struct arena *a, size_t *count);
 const struct option_row *review_options(struct arena *a, size_t *count);
 const struct option_row *genres_options(struct arena *a, size_t *count);
 const struct option_row *keys_options(struct arena *a, size_t *count);
+const struct option_row *jobs_options(struct arena *a, size_t *count);
+const struct option_row *webhooks_options(struct arena *a, size_t *count);
+const struct option_row *maintain_options(struct arena *a, size_t *count);
 const struct option_row *config_options(struct arena *a, size_t *count);
 const struct option_row *version_options(struct arena *a, size_t *count);
 
@@ -63,11 +66,18 @@ bool render_run(struct invocation *in, struct error *e);
 bool review_run(struct invocation *in, struct error *e);
 bool genres_run(struct invocation *in, struct error *e);
 bool keys_run(struct invocation *in, struct error *e);
+bool jobs_run(struct invocation *in, struct error *e);
+bool webhooks_run(struct invocation *in, struct error *e);
+bool maintain_run(struct invocation *in, struct error *e);
 bool config_run(struct invocation *in, struct error *e);
 bool version_run(struct invocation *in, struct error *e);
 
 /* Prints an error, a line per problem, on standard error. */
 void complain(const struct error *e);
+
+/* A webhook as JSON. The caller owns it. */
+struct webhook;
+json_object *webhook_tree(const struct webhook *w);
 
 /* Prints a tree as indented JSON on standard output and releases it. */
 void print_json(json_object *tree);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "main/aether/report.h"
+#include "song/brief.h"
 #include "sound/soundfont.h"
 #include "worker/produce.h"
 
@@ -124,6 +125,15 @@ static void say_json(const struct product *p, const struct qa_report *review)
     print_json(tree);
 }
 
+/* What says something about a queue would have no effect here. */
+static bool refuse_order(json_object *tree, struct error *e)
+{
+    for (size_t i = 0; i < order_fields.count; i++)
+        if (json_object_object_get_ex(tree, order_fields.rows[i].name, NULL))
+            return error_set(e, ERROR_INPUT, "/%s is for the service's queue; leave it out here", order_fields.rows[i].name);
+    return true;
+}
+
 bool make_run(struct invocation *in, enum job_kind kind, json_object *tree, struct error *e)
 {
     const char *out = option_get(&in->options, "out");
@@ -132,7 +142,7 @@ bool make_run(struct invocation *in, enum job_kind kind, json_object *tree, stru
 
     if (out == NULL || out[0] == '\0')
         return error_set(e, ERROR_INPUT, "--out DIR is needed: where shall the files go?");
-    if (!produce_read(kind, tree, -1, &request, in->arena, e))
+    if (!refuse_order(tree, e) || !produce_read(kind, tree, -1, &request, in->arena, e))
         return false;
     if (option_is_set(&in->options, "no-audio")) {
         request.formats = 0;

@@ -1,6 +1,9 @@
 /* Who gets which file, and under what name. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/clock.h"
 #include "core/json.h"
@@ -30,7 +33,8 @@ static const char *finished(const char *organisation, const char *title, const c
 
 static struct call *download(const char *id, const char *name, const char *header)
 {
-    return ask("GET", arena_printf(arena, "/v1/download/%s/%s", id, percent_encode(arena, name, "")), header, NULL);
+    return ask("GET", arena_printf(arena, "/v1/download/%s/%s", id, percent_encode(arena, name, "")),
+               header != NULL ? header : "AETHER_SENDFILE=x-accel-redirect", NULL);
 }
 
 START_TEST(the_web_server_is_told_which_file)
@@ -74,6 +78,98 @@ START_TEST(long_titles_keep_the_end_of_the_name)
 }
 END_TEST
 
+/* The file of `finished`, on disk: 200,000 bytes that differ. */
+static const char *on_disk(const char *id, const char *name, int bytes)
+{
+    const char *folder = arena_printf(arena, "%s/output", settings.data_dir);
+    const char *job = arena_printf(arena, "%s/%s", folder, id), *path = arena_printf(arena, "%s/%s", job, name);
+    FILE *file;
+
+    mkdir(folder, 0750);
+    mkdir(job, 0750);
+    file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    for (int i = 0; i < bytes; i++)
+        fputc(i % 251, file);
+    fclose(file);
+    return path;
+}
+
+#define ETAG "\"0000000000000000000000000000000000000000000000000000000000000000\""
+
+/* RFC 9110, 13.1.2, 13.1.5, 14.1.2, 14.2, of a file of 4 bytes. */
+static const struct {
+    const char *header;
+    int status, first, bytes;
+} ranges[] = {
+    { "HTTP_RANGE=bytes=0-1", 206, 0, 2 },    { "HTTP_RANGE=bytes=1-", 206, 1, 3 },
+    { "HTTP_RANGE=bytes=-1", 206, 3, 1 },     { "HTTP_RANGE=bytes=-9", 206, 0, 4 },
+    { "HTTP_RANGE=bytes=2-99", 206, 2, 2 },   { "HTTP_RANGE=bytes=3-3", 206, 3, 1 },
+    { "HTTP_RANGE=Bytes=0-0", 206, 0, 1 },    { "HTTP_RANGE=bytes=1-99999999999999999999999", 206, 1, 3 },
+    { "HTTP_RANGE=bytes=4-", 416, 0, 0 },     { "HTTP_RANGE=bytes=99999999999999999999999-", 416, 0, 0 },
+    { "HTTP_RANGE=bytes=-0", 416, 0, 0 },     { "HTTP_RANGE=bytes=2-1", 200, 0, 4 },
+    { "HTTP_RANGE=bytes=0-1,3-3", 200, 0, 4 }, { "HTTP_RANGE=lines=0-1", 200, 0, 4 },
+    { "HTTP_RANGE=bytes=", 200, 0, 4 },       { "HTTP_RANGE=bytes=a-b", 200, 0, 4 },
+    { "HTTP_RANGE=", 200, 0, 4 },             { "HTTP_IF_NONE_MATCH=" ETAG, 304, 0, 0 },
+    { "HTTP_IF_NONE_MATCH=W/" ETAG, 304, 0, 0 }, { "HTTP_IF_NONE_MATCH=\"a\", " ETAG, 304, 0, 0 },
+    { "HTTP_IF_NONE_MATCH=*", 304, 0, 0 },    { "HTTP_IF_NONE_MATCH=\"a\"", 200, 0, 4 },
+};
+
+START_TEST(without_help_the_file_is_sent_in_ranges)
+{
+    const char *id = finished("local", "t", "master.wav");
+    struct call *c;
+
+    on_disk(id, "master.wav", 4);
+    c = download(id, "master.wav", ranges[_i].header);
+    ck_assert_msg(c->response.status == ranges[_i].status, "%s: %d", ranges[_i].header, c->response.status);
+    if (ranges[_i].status == 416)
+        ck_assert_str_eq(response_header_get(&c->response, "Content-Range"), "bytes */4");
+    if (ranges[_i].status == 206)
+        ck_assert_str_eq(response_header_get(&c->response, "Content-Range"),
+                         arena_printf(arena, "bytes %d-%d/4", ranges[_i].first, ranges[_i].first + ranges[_i].bytes - 1));
+    if (ranges[_i].bytes == 0)
+        return;
+    ck_assert_str_eq(response_header_get(&c->response, "ETag"), ETAG);
+    ck_assert_str_eq(response_header_get(&c->response, "Content-Length"), arena_printf(arena, "%d", ranges[_i].bytes));
+    ck_assert_int_eq(c->response.file->at, ranges[_i].first);
+    ck_assert_int_eq(c->response.file->bytes, ranges[_i].bytes);
+}
+END_TEST
+
+START_TEST(without_help_no_link_is_followed)
+{
+    const char *id = finished("local", "t", "master.wav"), *path = on_disk(id, "master.wav", 4), *folder;
+    static const char any[] = "HTTP_X=y";
+
+    ck_assert_int_eq(download(id, "master.wav", any)->response.status, 200);
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(symlink("/etc/passwd", path), 0);
+    ck_assert_int_eq(download(id, "master.wav", any)->response.status, 500);
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    ck_assert_int_eq(download(id, "master.wav", any)->response.status, 500);
+    on_disk(id, "other.wav", 5); /* not the length that it had */
+    ck_assert_int_eq(rename(arena_printf(arena, "%s/output/%s/other.wav", settings.data_dir, id), path), 0);
+    ck_assert_int_eq(download(id, "master.wav", any)->response.status, 500);
+    folder = arena_printf(arena, "%s/output/%s", settings.data_dir, id);
+    ck_assert_int_eq(rename(folder, arena_printf(arena, "%s-aside", folder)), 0);
+    ck_assert_int_eq(symlink(arena_printf(arena, "%s-aside", folder), folder), 0);
+    ck_assert_int_eq(download(id, "master.wav", any)->response.status, 500);
+}
+END_TEST
+
+START_TEST(apache_is_told_the_path)
+{
+    const char *id = finished("local", "t", "a b.wav");
+    struct call *c = download(id, "a b.wav", "AETHER_SENDFILE=x-sendfile");
+
+    ck_assert_str_eq(response_header_get(&c->response, "X-Sendfile"),
+                     arena_printf(arena, "%s/output/%s/a%%20b.wav", settings.data_dir, id));
+    ck_assert_ptr_null(response_header_get(&c->response, "Content-Length"));
+}
+END_TEST
+
 START_TEST(nobody_gets_what_is_not_theirs)
 {
     const char *mine = finished("local", "t", "master.wav"), *theirs = finished("other", "t", "master.wav");
@@ -93,6 +189,7 @@ START_TEST(keys_decide_whose_it_is)
     const char *id = finished("acme", "t", "master.wav");
     char ours[KEY_TEXT_SIZE], others[KEY_TEXT_SIZE];
 
+    on_disk(id, "master.wav", 4);
     service.auth_enabled = true;
     ck_assert(key_create(store, "a", "acme", SCOPE_RENDER, 0, clock_wall_ms(), ours, NULL, &problem));
     ck_assert(key_create(store, "b", "else", SCOPE_RENDER, 0, clock_wall_ms(), others, NULL, &problem));
@@ -113,6 +210,9 @@ Suite *downloads_suite(void)
     tcase_add_checked_fixture(c, api_setup, api_teardown);
     tcase_set_timeout(c, 60);
     tcase_add_test(c, the_web_server_is_told_which_file);
+    tcase_add_loop_test(c, without_help_the_file_is_sent_in_ranges, 0, sizeof(ranges) / sizeof(ranges[0]));
+    tcase_add_test(c, without_help_no_link_is_followed);
+    tcase_add_test(c, apache_is_told_the_path);
     tcase_add_loop_test(c, any_title_makes_a_name, 0, sizeof(titles) / sizeof(titles[0]));
     tcase_add_test(c, long_titles_keep_the_end_of_the_name);
     tcase_add_test(c, nobody_gets_what_is_not_theirs);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/address.h"
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/hash.h"
@@ -94,6 +95,116 @@ START_TEST(times_print_in_utc)
 }
 END_TEST
 
+/* RFC 4231, test case 2, and its base 64 by base64(1). */
+START_TEST(hmac_sha_256)
+{
+    static const unsigned char expected[HASH_BYTES] = {
+        0x5b, 0xdc, 0xc1, 0x46, 0xbf, 0x60, 0x75, 0x4e, 0x6a, 0x04, 0x24, 0x26, 0x08, 0x95, 0x75, 0xc7,
+        0x5a, 0x00, 0x3f, 0x08, 0x9d, 0x27, 0x39, 0x83, 0x9d, 0xec, 0x58, 0xb9, 0x64, 0xec, 0x38, 0x43,
+    };
+    unsigned char mac[HASH_BYTES];
+    char text[HASH_BASE64_SIZE];
+
+    hash_hmac("Jefe", 4, "what do ya want for nothing?", 28, mac);
+    ck_assert_mem_eq(mac, expected, HASH_BYTES);
+    hash_base64(mac, text);
+    ck_assert_str_eq(text, "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM=");
+}
+END_TEST
+
+/* By IANA's special-purpose address registries, and what is given out to somebody. */
+static const struct {
+    const char *text;
+    bool is_public;
+} addresses[] = {
+    { "8.8.8.8", true },          { "1.1.1.1", true },           { "172.15.255.255", true },  { "172.32.0.0", true },
+    { "100.63.255.255", true },   { "100.128.0.0", true },       { "223.255.255.255", true }, { "2a00:1450:4001::1", true },
+    { "2600::1", true },          { "0.0.0.0", false },          { "10.0.0.1", false },       { "100.64.0.1", false },
+    { "127.0.0.1", false },       { "127.255.255.255", false },  { "169.254.169.254", false }, { "172.16.0.1", false },
+    { "172.31.255.255", false },  { "192.168.1.1", false },      { "192.0.2.1", false },      { "198.18.0.1", false },
+    { "203.0.113.9", false },     { "224.0.0.1", false },        { "255.255.255.255", false }, { "::", false },
+    { "::1", false },             { "::ffff:127.0.0.1", false }, { "::ffff:10.1.2.3", false }, { "::ffff:8.8.8.8", true },
+    { "::127.0.0.1", false },     { "64:ff9b::7f00:1", false },  { "2002:7f00:1::", false },  { "2001:0:53aa::1", false },
+    { "2001:db8::1", false },     { "fc00::1", false },          { "fd12::1", false },        { "fe80::1", false },
+    { "ff02::1", false },         { "fec0::1", false },
+};
+
+START_TEST(addresses_are_public_or_not)
+{
+    struct address a;
+
+    ck_assert(address_parse(addresses[_i].text, &a));
+    ck_assert_msg(address_is_public(&a) == addresses[_i].is_public, "%s", addresses[_i].text);
+}
+END_TEST
+
+static const struct {
+    const char *list, *inside, *outside; /* inside NULL: the list is none */
+} lists[] = {
+    { "10.1.0.0/16", "10.1.255.255", "10.2.0.0" },
+    { "10.1.0.0/16, fd00::/8", "fd99::1", "fe00::1" },
+    { "192.0.2.7", "::ffff:192.0.2.7", "192.0.2.6" },
+    { "192.0.2.128/25", "192.0.2.128", "192.0.2.127" },
+    { "0.0.0.0/0", "255.255.255.255", "::1" },
+    { "::/0", "10.0.0.1", "" },
+    { "10.0.0.0/33", NULL, NULL },
+    { "10.0.0.0/", NULL, NULL },
+    { "10.0.0.0/-1", NULL, NULL },
+    { "10.0.0.0/8x", NULL, NULL },
+    { "10.0.0.0/8,", NULL, NULL },
+    { "localhost", NULL, NULL },
+    { "", NULL, NULL },
+};
+
+START_TEST(lists_of_networks)
+{
+    struct address a;
+
+    ck_assert(address_list_is_valid(lists[_i].list) == (lists[_i].inside != NULL));
+    if (lists[_i].inside == NULL)
+        return;
+    ck_assert(address_parse(lists[_i].inside, &a));
+    ck_assert(address_list_has(lists[_i].list, &a));
+    ck_assert(!address_list_has(NULL, &a));
+    if (lists[_i].outside[0] == '\0')
+        return;
+    ck_assert(address_parse(lists[_i].outside, &a));
+    ck_assert(!address_list_has(lists[_i].list, &a));
+}
+END_TEST
+
+/* By date(1): date -u -d '2000-02-29T00:00:00.123Z' +%s%3N */
+static const struct {
+    const char *text;
+    int64_t wall_ms; /* -1: refused */
+} times[] = {
+    { "1970-01-01", 0 },
+    { "2000-02-29T00:00:00.123Z", INT64_C(951782400123) },
+    { "2000-02-29T00:00:00.1234567Z", INT64_C(951782400123) },
+    { "2000-02-29T01:30+01:30", INT64_C(951782400000) },
+    { "2000-02-28T22:30:00-01:30", INT64_C(951782400000) },
+    { "2026-11-23T06:07:37Z", INT64_C(1795414057000) },
+    { "", -1 },
+    { "2026-02-29", -1 },
+    { "2026-13-01", -1 },
+    { "2026-11-23T06:07:37", -1 },
+    { "2026-11-23T24:00:00Z", -1 },
+    { "2026-11-23T06:07:37.Z", -1 },
+    { "2026-11-23 06:07:37Z", -1 },
+    { "2026-11-23T06:07:37Zx", -1 },
+    { "20261123", -1 },
+    { "yesterday", -1 },
+};
+
+START_TEST(times_are_read)
+{
+    int64_t wall_ms = -1;
+
+    ck_assert(clock_parse(times[_i].text, &wall_ms) == (times[_i].wall_ms >= 0));
+    ck_assert_int_eq(wall_ms, times[_i].wall_ms);
+}
+END_TEST
+
 START_TEST(json_log_lines_are_json)
 {
     char line[4096] = "", path[] = "/tmp/aether-log-XXXXXX";
@@ -133,6 +244,10 @@ Suite *small_suite(void)
     tcase_add_loop_test(cases, sha_256, 0, sizeof(digests) / sizeof(digests[0]));
     tcase_add_test(cases, identifiers);
     tcase_add_test(cases, times_print_in_utc);
+    tcase_add_loop_test(cases, times_are_read, 0, sizeof(times) / sizeof(times[0]));
+    tcase_add_test(cases, hmac_sha_256);
+    tcase_add_loop_test(cases, addresses_are_public_or_not, 0, sizeof(addresses) / sizeof(addresses[0]));
+    tcase_add_loop_test(cases, lists_of_networks, 0, sizeof(lists) / sizeof(lists[0]));
     tcase_add_test(cases, json_log_lines_are_json);
     suite_add_tcase(suite, cases);
     return suite;

@@ -38,6 +38,7 @@ Suite *jobs_suite(void);
 Suite *leases_suite(void);
 Suite *artifacts_suite(void);
 Suite *tunes_suite(void);
+Suite *webhooks_suite(void);
 Suite *idempotency_suite(void);
 
 #endif

@@ -8,6 +8,8 @@ int main(void)
     int failed;
 
     srunner_add_suite(runner, owner_suite());
+    srunner_add_suite(runner, courier_suite());
+    srunner_add_suite(runner, retention_suite());
     srunner_add_suite(runner, request_suite());
     srunner_add_suite(runner, stages_suite());
     srunner_add_suite(runner, produce_suite());

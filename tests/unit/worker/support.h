@@ -35,6 +35,8 @@ bool is_there(const char *path);
 void folder_with_file(const char *path, const char *file, const char *text);
 
 Suite *folder_suite(void);
+Suite *courier_suite(void);
+Suite *retention_suite(void);
 Suite *owner_suite(void);
 Suite *request_suite(void);
 Suite *produce_suite(void);

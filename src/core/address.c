@@ -1,0 +1,127 @@
+#include "core/address.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { V4_AT = 12, V4_BITS = 96, BITS_MAX = 128, NETWORK_TEXT_SIZE = 64 };
+
+static const unsigned char v4_prefix[V4_AT] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+
+static bool is_v4(const struct address *a)
+{
+    return memcmp(a->bytes, v4_prefix, V4_AT) == 0;
+}
+
+bool address_parse(const char *text, struct address *out)
+{
+    memcpy(out->bytes, v4_prefix, V4_AT);
+    return inet_pton(AF_INET, text, out->bytes + V4_AT) == 1 || inet_pton(AF_INET6, text, out->bytes) == 1;
+}
+
+bool address_of(const struct sockaddr *from, struct address *out)
+{
+    if (from->sa_family == AF_INET) {
+        memcpy(out->bytes, v4_prefix, V4_AT);
+        memcpy(out->bytes + V4_AT, (const char *)from + offsetof(struct sockaddr_in, sin_addr), sizeof(struct in_addr));
+        return true;
+    }
+    if (from->sa_family != AF_INET6)
+        return false;
+    memcpy(out->bytes, (const char *)from + offsetof(struct sockaddr_in6, sin6_addr), ADDRESS_BYTES);
+    return true;
+}
+
+const char *address_text(const struct address *a, char out[ADDRESS_TEXT_SIZE])
+{
+    inet_ntop(is_v4(a) ? AF_INET : AF_INET6, is_v4(a) ? a->bytes + V4_AT : a->bytes, out, ADDRESS_TEXT_SIZE);
+    return out;
+}
+
+struct network {
+    struct address base;
+    int bits;
+};
+
+static bool network_parse(const char *text, size_t len, struct network *out)
+{
+    char copy[NETWORK_TEXT_SIZE], *slash, *end;
+    long bits, most;
+
+    while (len > 0 && *text == ' ')
+        text++, len--;
+    while (len > 0 && text[len - 1] == ' ')
+        len--;
+    if (len == 0 || len >= sizeof(copy))
+        return false;
+    snprintf(copy, sizeof(copy), "%.*s", (int)len, text);
+    slash = strchr(copy, '/');
+    if (slash != NULL)
+        *slash = '\0';
+    if (!address_parse(copy, &out->base))
+        return false;
+    most = is_v4(&out->base) ? BITS_MAX - V4_BITS : BITS_MAX;
+    bits = most;
+    if (slash != NULL) {
+        bits = strtol(slash + 1, &end, 10);
+        if (slash[1] < '0' || slash[1] > '9' || *end != '\0' || bits > most)
+            return false;
+    }
+    out->bits = (int)(bits + BITS_MAX - most);
+    return true;
+}
+
+static bool network_has(const struct network *n, const struct address *a)
+{
+    int whole = n->bits / 8, rest = n->bits % 8;
+
+    if (memcmp(n->base.bytes, a->bytes, (size_t)whole) != 0)
+        return false;
+    return rest == 0 || ((n->base.bytes[whole] ^ a->bytes[whole]) >> (8 - rest)) == 0;
+}
+
+bool address_list_is_valid(const char *list)
+{
+    struct network network;
+
+    for (const char *at = list;; at++) {
+        size_t len = strcspn(at, ",");
+
+        if (!network_parse(at, len, &network))
+            return false;
+        at += len;
+        if (*at == '\0')
+            return true;
+    }
+}
+
+bool address_list_has(const char *list, const struct address *a)
+{
+    struct network network;
+
+    for (const char *at = list; at != NULL && *at != '\0';) {
+        size_t len = strcspn(at, ",");
+
+        if (network_parse(at, len, &network) && network_has(&network, a))
+            return true;
+        at += len;
+        at += *at == ',';
+    }
+    return false;
+}
+
+/* https://www.iana.org/assignments/iana-ipv4-special-registry, -ipv6-special-registry; multicast: RFC 5771, RFC 4291. */
+static const char special_v4[] = "0.0.0.0/8,10.0.0.0/8,100.64.0.0/10,127.0.0.0/8,169.254.0.0/16,172.16.0.0/12,192.0.0.0/24,"
+                                 "192.0.2.0/24,192.31.196.0/24,192.52.193.0/24,192.88.99.0/24,192.168.0.0/16,192.175.48.0/24,"
+                                 "198.18.0.0/15,198.51.100.0/24,203.0.113.0/24,224.0.0.0/4,240.0.0.0/4";
+static const char global_v6[] = "2000::/3"; /* all that is given out (RFC 4291, 2.4); the rest is special */
+static const char special_v6[] = "2001::/23,2001:db8::/32,2002::/16,2620:4f:8000::/48,3fff::/20";
+
+bool address_is_public(const struct address *a)
+{
+    if (is_v4(a))
+        return !address_list_has(special_v4, a);
+    return address_list_has(global_v6, a) && !address_list_has(special_v6, a);
+}

@@ -1,0 +1,263 @@
+#include "store/jobs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/clock.h"
+#include "core/json.h"
+#include "main/aether/command.h"
+#include "store/webhooks.h"
+
+enum { LIMIT_DEFAULT = 20, LIMIT_MAX = 100000, WEBHOOKS_MAX = 100 };
+
+static const struct option_row rows[] = {
+    { "state", "STATE", false, "list: queued, running, completed, failed or cancelled" },
+    { "kind", "KIND", false, "list: generate, render or tracks" },
+    { "organisation", "NAME", false, "only jobs of this organisation" },
+    { "key", "ID", false, "list: only jobs that this key ordered" },
+    { "since", "TIME", false, "list: ordered since then: 2026-11-23, 2026-11-23T06:00:00Z, or 90m, 12h, 7d ago" },
+    { "until", "TIME", false, "list: ordered before then" },
+    { "limit", "N", false, "list: at most so many, the newest (default: 20)" },
+    { "json", NULL, false, "list, show: as JSON" },
+};
+
+const struct option_row *jobs_options(struct arena *a, size_t *count)
+{
+    (void)a;
+    *count = sizeof(rows) / sizeof(rows[0]);
+    return rows;
+}
+
+static bool read_name(struct invocation *in, const char *option, const char *const *names, int count, int *out, struct error *e)
+{
+    const char *text = option_get(&in->options, option), *all = "";
+
+    *out = -1;
+    if (text == NULL)
+        return true;
+    for (int i = 0; i < count; i++) {
+        if (strcmp(names[i], text) == 0) {
+            *out = i;
+            return true;
+        }
+        all = arena_printf(in->arena, "%s%s%s", all, i > 0 ? ", " : "", names[i]);
+    }
+    return error_set(e, ERROR_INPUT, "--%s: expected one of %s, not '%s'", option, all, text);
+}
+
+/* "12h": so long ago. */
+static bool read_ago(const char *text, int64_t *out)
+{
+    static const struct {
+        char unit;
+        int64_t ms;
+    } units[] = { { 'm', 60000 }, { 'h', 3600000 }, { 'd', 86400000 } };
+    char *end;
+    long number = strtol(text, &end, 10);
+
+    if (end == text || text[0] < '0' || text[0] > '9' || number > 100000 || end[0] == '\0' || end[1] != '\0')
+        return false;
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+        if (units[i].unit == *end) {
+            *out = clock_wall_ms() - number * units[i].ms;
+            return true;
+        }
+    return false;
+}
+
+static bool read_time(struct invocation *in, const char *option, int64_t *out, struct error *e)
+{
+    const char *text = option_get(&in->options, option);
+
+    *out = 0;
+    return text == NULL || read_ago(text, out) || clock_parse(text, out) ||
+           error_set(e, ERROR_INPUT, "--%s: expected a time such as 2026-11-23, 2026-11-23T06:00:00Z, 12h or 7d, not '%s'", option,
+                     text);
+}
+
+static bool read_limit(struct invocation *in, int *out, struct error *e)
+{
+    const char *text = option_get(&in->options, "limit");
+    char *end;
+    long value;
+
+    *out = LIMIT_DEFAULT;
+    if (text == NULL)
+        return true;
+    value = strtol(text, &end, 10);
+    if (end == text || *end != '\0' || value < 1 || value > LIMIT_MAX)
+        return error_set(e, ERROR_INPUT, "--limit: expected an integer from 1 to %d, not '%s'", LIMIT_MAX, text);
+    *out = (int)value;
+    return true;
+}
+
+static void add_text(json_object *to, const char *name, const char *text)
+{
+    json_object_object_add(to, name, text != NULL ? json_object_new_string(text) : NULL);
+}
+
+static void add_time(json_object *to, const char *name, int64_t wall_ms)
+{
+    char text[CLOCK_TEXT_SIZE];
+
+    add_text(to, name, wall_ms != 0 ? clock_text(wall_ms, text) : NULL);
+}
+
+static const char *priority_name(enum job_priority priority)
+{
+    return priority == JOB_HIGH ? "high" : priority == JOB_LOW ? "low" : "normal";
+}
+
+static json_object *tree_of(const struct job *job)
+{
+    json_object *out = json_object_new_object();
+
+    add_text(out, "job_id", job->id);
+    add_text(out, "kind", job_kind_names[job->kind]);
+    add_text(out, "status", job_state_names[job->state]);
+    add_text(out, "organisation", job->organisation);
+    add_text(out, "key_id", job->key_id);
+    add_text(out, "request_id", job->request_id);
+    add_text(out, "priority", priority_name(job->priority));
+    add_text(out, "stage", job->stage);
+    json_object_object_add(out, "progress", json_real(job->progress, 3));
+    json_object_object_add(out, "attempts", json_object_new_int(job->attempts));
+    add_text(out, "worker", job->lease_owner);
+    add_text(out, "callback_url", job->callback_url);
+    add_time(out, "created_at", job->created_ms);
+    add_time(out, "not_before", job->not_before_ms);
+    add_time(out, "started_at", job->started_ms);
+    add_time(out, "finished_at", job->finished_ms);
+    add_text(out, "error", job->error);
+    add_text(out, "error_detail", job->error_detail);
+    return out;
+}
+
+static void print_row(const struct job *job)
+{
+    char created[CLOCK_TEXT_SIZE];
+
+    printf("%s  %-9s  %-8s  %-16s  %-20.19s  %3.0f %%  %s%s%s\n", job->id, job_state_names[job->state], job_kind_names[job->kind],
+           job->organisation, clock_text(job->created_ms, created), job->progress * 100, job->stage != NULL ? job->stage : "",
+           job->error != NULL ? job->error : "", job->state == JOB_QUEUED && job->attempts > 0 ? ", to be tried again" : "");
+}
+
+/* Page by page, because there may be many. */
+static bool list(struct invocation *in, struct store *store, struct error *e)
+{
+    struct job_filter filter = { .organisation = option_get(&in->options, "organisation"),
+                                 .key_id = option_get(&in->options, "key") };
+    json_object *all = option_is_set(&in->options, "json") ? json_hold(in->arena, json_object_new_array()) : NULL;
+    struct job_list page = { .has_more = true };
+    int left;
+
+    if (!read_name(in, "state", job_state_names, JOB_STATE_COUNT, &filter.state, e) ||
+        !read_name(in, "kind", job_kind_names, JOB_KIND_COUNT, &filter.kind, e) ||
+        !read_time(in, "since", &filter.since_ms, e) || !read_time(in, "until", &filter.until_ms, e) || !read_limit(in, &left, e))
+        return false;
+    if (all == NULL)
+        printf("%-36s  %-9s  %-8s  %-16s  %-20s\n", "ID", "STATE", "KIND", "ORGANISATION", "ORDERED (UTC)");
+    for (; left > 0 && page.has_more; left -= (int)page.count) {
+        filter.limit = left < JOB_PAGE_MAX ? left : JOB_PAGE_MAX;
+        if (!job_list(store, &filter, in->arena, &page, e))
+            return false;
+        for (size_t i = 0; i < page.count; i++) {
+            if (all != NULL)
+                json_object_array_add(all, tree_of(&page.items[i]));
+            else
+                print_row(&page.items[i]);
+        }
+        if (page.count == 0)
+            break;
+        filter.before_id = page.items[page.count - 1].id;
+    }
+    if (all != NULL)
+        print_json(json_object_get(all));
+    return true;
+}
+
+static json_object *parsed(struct invocation *in, const char *text)
+{
+    return text != NULL ? json_object_get(json_read(in->arena, text, strlen(text), NULL)) : NULL;
+}
+
+static void print_tree(json_object *tree)
+{
+    json_object_object_foreach(tree, name, value)
+        if (value != NULL && !json_object_is_type(value, json_type_object) && !json_object_is_type(value, json_type_array))
+            printf("%-14s %s\n", name, json_object_get_string(value));
+}
+
+static json_object *calls_of(struct invocation *in, struct store *store, const char *job_id, struct error *e)
+{
+    struct webhook_filter filter = { .job_id = job_id, .state = -1, .limit = WEBHOOKS_MAX };
+    json_object *out = json_hold(in->arena, json_object_new_array());
+    struct webhook_list list;
+
+    if (!webhook_list(store, &filter, in->arena, &list, e))
+        return NULL;
+    for (size_t i = 0; i < list.count; i++)
+        json_object_array_add(out, webhook_tree(&list.items[i]));
+    return out;
+}
+
+static bool show(struct invocation *in, struct store *store, const char *id, struct error *e)
+{
+    const char *organisation = option_get(&in->options, "organisation");
+    struct artifact_list files;
+    json_object *tree, *names, *calls;
+    struct job job;
+
+    if (!job_get(store, id, organisation, in->arena, &job, e) || !artifact_list(store, id, organisation, in->arena, &files, e) ||
+        (calls = calls_of(in, store, id, e)) == NULL)
+        return false;
+    tree = json_hold(in->arena, tree_of(&job));
+    names = json_object_new_array();
+    for (size_t i = 0; i < files.count; i++)
+        json_object_array_add(names, json_object_new_string(files.items[i].name));
+    json_object_object_add(tree, "files", names);
+    json_object_object_add(tree, "webhooks", json_object_get(calls));
+    if (option_is_set(&in->options, "json")) {
+        json_object_object_add(tree, "request", parsed(in, job.request));
+        json_object_object_add(tree, "result", parsed(in, job.result));
+        print_json(json_object_get(tree));
+        return true;
+    }
+    print_tree(tree);
+    for (size_t i = 0; i < files.count; i++)
+        printf("%-14s %s (%lld bytes)\n", i == 0 ? "files" : "", files.items[i].name, (long long)files.items[i].bytes);
+    for (size_t i = 0; i < json_object_array_length(calls); i++)
+        printf("%-14s %s %s\n", i == 0 ? "webhooks" : "", json_get_string(json_object_array_get_idx(calls, i), "id"),
+               json_get_string(json_object_array_get_idx(calls, i), "state"));
+    return true;
+}
+
+bool jobs_run(struct invocation *in, struct error *e)
+{
+    const struct string_list *rest = &in->options.rest;
+    const char *verb = rest->count > 0 ? rest->items[0] : "", *organisation = option_get(&in->options, "organisation");
+    bool one = strcmp(verb, "show") == 0 || strcmp(verb, "cancel") == 0 || strcmp(verb, "retry") == 0;
+    struct store *store;
+    bool ok = true;
+
+    if (!(one || strcmp(verb, "list") == 0) || (one ? rest->count < 2 : rest->count != 1) ||
+        (strcmp(verb, "show") == 0 && rest->count != 2))
+        return error_set(e, ERROR_INPUT, "expected 'aether jobs list', 'show ID', 'cancel ID…' or 'retry ID…'");
+    store = store_open(&in->config, e);
+    if (store == NULL)
+        return false;
+    if (!one)
+        ok = list(in, store, e);
+    for (size_t i = 1; ok && one && i < rest->count; i++) {
+        const char *id = rest->items[i];
+
+        ok = strcmp(verb, "show") == 0     ? show(in, store, id, e)
+             : strcmp(verb, "cancel") == 0 ? job_cancel(store, id, organisation, clock_wall_ms(), e)
+                                           : job_retry(store, id, organisation, e);
+        if (!ok)
+            error_wrap(e, "job %s", id);
+    }
+    store_close(store);
+    return ok;
+}

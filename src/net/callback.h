@@ -1,0 +1,15 @@
+/* Where webhooks may go: public addresses by https, and the networks of AETHER_WEBHOOK_NETWORKS also by http. What a name
+ * stands for is only known when it is called, so the address is looked at again then (net/poster.h). */
+#ifndef NET_CALLBACK_H
+#define NET_CALLBACK_H
+
+#include "core/address.h"
+#include "core/error.h"
+
+/* The form of the URL, its scheme, and its address where it is written out. ERROR_VALIDATION says what was expected. */
+bool callback_url_check(const char *url, const char *networks, struct error *e);
+
+/* Whether a connection to this address may be made. */
+bool callback_address_check(const struct address *to, bool is_https, const char *networks);
+
+#endif
