@@ -299,7 +299,7 @@ class Servers(Case):
         with open(os.path.join(self.service.folder, "data", "output", self.job["job_id"], "master.wav"), "rb") as f:
             expected = f.read()
         status, headers, whole = self.through(port, "GET", url)
-        self.assertEqual((status, whole == expected), (200, True))
+        self.assertEqual((status, whole == expected, int(headers["content-length"])), (200, True, len(expected)))
         self.assertEqual(headers["content-type"], "audio/wav")
         self.assertIn("filename*=UTF-8''%E5%A4%9C%2050%25_master.wav", headers["content-disposition"])
         self.assertNotIn("x-sendfile", headers)
