@@ -8,7 +8,7 @@
 #include "core/config.h"
 #include "worker/produce.h"
 
-enum { JOB_RENEW_EVERY_MS = 500, JOB_ARENA_BYTES = 256 * 1024 * 1024 };
+enum { JOB_RENEW_EVERY_MS = 300, JOB_ARENA_BYTES = 256 * 1024 * 1024 };
 
 struct job_crew {
     const struct config *config;
