@@ -184,9 +184,14 @@ static json_object *parsed(struct invocation *in, const char *text)
 
 static void print_tree(json_object *tree)
 {
-    json_object_object_foreach(tree, name, value)
-        if (value != NULL && !json_object_is_type(value, json_type_object) && !json_object_is_type(value, json_type_array))
-            printf("%-14s %s\n", name, json_object_get_string(value));
+    struct json_object_iterator at = json_object_iter_begin(tree), end = json_object_iter_end(tree);
+
+    for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
+        json_object *value = json_object_iter_peek_value(&at);
+
+        if (value != NULL && !json_object_is_type(value, json_type_array))
+            printf("%-14s %s\n", json_object_iter_peek_name(&at), json_object_get_string(value));
+    }
 }
 
 static json_object *calls_of(struct invocation *in, struct store *store, const char *job_id, struct error *e)
