@@ -196,7 +196,7 @@ void folder_sweep(struct store *s, const char *data_dir, bool temporary_only)
     DIR *dir = opendir(output);
     const struct dirent *entry;
 
-    if (dir == NULL)
+    if (dir == NULL && errno != ENOENT)
         log_warning("cannot read the folder '%s': %s", output, strerror(errno));
     while (dir != NULL && (entry = readdir(dir)) != NULL) {
         struct arena *each = arena_new(SWEEP_ARENA_BYTES);
