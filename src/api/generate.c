@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/json.h"
 #include "core/log.h"
+#include "process/metrics.h"
 #include "song/song.h"
 #include "song/song_spec.h"
 #include "store/tunes.h"
@@ -84,10 +85,11 @@ static bool compose(struct request *req, struct response *resp, const char *id, 
                                .key_id = who_key_id(req),
                                .request = req->body };
     json_object *body = json_hold(req->arena, json_object_new_object());
-    int64_t started_ms = clock_wall_ms();
+    int64_t started_ms = clock_wall_ms(), begun_us = clock_monotonic_us();
 
     if (!band_make(&band, &song, req->arena, e))
         return false;
+    metric_observe(METRIC_GENERATION_DURATION, (double)(clock_monotonic_us() - begun_us) / 1e6, song.song_spec->genre_id);
     order.seed = song.song_spec->random_seed;
     json_object_object_add(body, "job_id", json_object_new_string(id));
     json_object_object_add(body, "status", json_object_new_string(job_state_names[JOB_COMPLETED]));

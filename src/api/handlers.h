@@ -19,6 +19,8 @@ bool render_post(struct request *req, struct response *resp, struct error *e);
 bool tracks_post(struct request *req, struct response *resp, struct error *e);
 bool jobs_list(struct request *req, struct response *resp, struct error *e);
 bool jobs_get(struct request *req, struct response *resp, struct error *e);
+bool events_get(struct request *req, struct response *resp, struct error *e);
+bool metrics_get(struct request *req, struct response *resp, struct error *e);
 bool jobs_delete(struct request *req, struct response *resp, struct error *e);
 bool downloads_get(struct request *req, struct response *resp, struct error *e);
 
@@ -53,6 +55,12 @@ const char *who_key_id(const struct request *req);
 
 /* service->poll: which jobs are over. */
 void job_poll(void *store, struct wait *const *waits, size_t count);
+
+/* Adds to an event stream what is new of its job. `a` is for the moment. */
+void events_report(struct store *store, struct wait *wait, const struct job *job, struct arena *a);
+
+/* The job as the API shows it; in the request's arena, for json_hold or another tree. */
+json_object *job_view(const struct request *req, const struct job *job);
 
 /* The job as the body of an answer. */
 void job_answer(const struct request *req, struct response *resp, int status, const struct job *job);

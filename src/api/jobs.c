@@ -72,7 +72,7 @@ static struct job_fault *fault_of(const struct request *req, const struct job *j
     return out;
 }
 
-static json_object *view_of(const struct request *req, const struct job *job)
+json_object *job_view(const struct request *req, const struct job *job)
 {
     struct arena *a = req->arena;
     struct job_view view = {
@@ -98,7 +98,7 @@ static json_object *view_of(const struct request *req, const struct job *job)
 
 void job_answer(const struct request *req, struct response *resp, int status, const struct job *job)
 {
-    response_json(resp, status, json_hold(req->arena, view_of(req, job)));
+    response_json(resp, status, json_hold(req->arena, job_view(req, job)));
 }
 
 bool jobs_get(struct request *req, struct response *resp, struct error *e)
@@ -173,7 +173,7 @@ bool jobs_list(struct request *req, struct response *resp, struct error *e)
     if (!filter_read(req, &filter, e) || !job_list(api_store(req), &filter, req->arena, &found, e))
         return false;
     for (size_t i = 0; i < found.count; i++)
-        json_object_array_add(list, view_of(req, &found.items[i]));
+        json_object_array_add(list, job_view(req, &found.items[i]));
     json_object_object_add(body, "next_cursor",
                            found.has_more ? json_object_new_string(found.items[found.count - 1].id) : NULL);
     response_json(resp, 200, body);

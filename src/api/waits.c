@@ -175,12 +175,15 @@ static void poll_in(struct store *store, struct wait *const *waits, size_t count
             waits[i]->is_done = job_get(store, waits[i]->key + strlen(HELD), NULL, a, &job, NULL);
             continue;
         }
+        e.code = ERROR_NONE;
 
         for (size_t k = 0; k < list.count && found == NULL; k++)
             if (strcmp(list.items[k].id, waits[i]->key) == 0)
                 found = &list.items[k];
-        if (found == NULL && job_get(store, waits[i]->key, NULL, a, &job, &e))
+        if (found == NULL && job_peek(store, waits[i]->key, NULL, a, &job, &e))
             found = &job;
+        if (found != NULL && waits[i]->events != NULL)
+            events_report(store, waits[i], found, a);
         waits[i]->is_done = found != NULL ? job_state_is_final(found->state) : e.code == ERROR_NOT_FOUND;
     }
 }

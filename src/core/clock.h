@@ -8,6 +8,7 @@
 enum { CLOCK_TEXT_SIZE = 32 };
 
 int64_t clock_monotonic_ms(void);
+int64_t clock_monotonic_us(void);
 int64_t clock_wall_ms(void);                                    /* since 1970-01-01 UTC */
 double clock_cpu_s(void);                                       /* processor time of this process, seconds */
 

@@ -53,6 +53,8 @@ static const struct field rows[] = {
       .help = "false opens every route to everyone who can reach the socket" },
     { .name = "AETHER_SHUTDOWN_TIMEOUT", .kind = FIELD_INT, .offset = AT(shutdown_timeout_s), .min = 0, .max = 3600, .unit = "s", .fallback = "30",
       .help = "time that work in flight has to finish after SIGTERM" },
+    { .name = "AETHER_WATCHDOG_TIMEOUT", .kind = FIELD_INT, .offset = AT(watchdog_s), .min = 0, .max = 3600, .unit = "s", .fallback = "60",
+      .help = "a worker that gives no sign of life for so long is killed and replaced; 0 means never" },
     { .name = "AETHER_SOUNDFONT", .kind = FIELD_STRING, .offset = AT(soundfont),
       .help = "path of an SF2 or SF3 file; else FluidR3 GM, MuseScore General or TimGM6mb, the first that is installed" },
     { .name = "AETHER_DATA_DIR", .kind = FIELD_STRING, .offset = AT(data_dir), .min = 1, .max = 1000, .fallback = "\"/var/lib/aether\"",

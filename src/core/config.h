@@ -37,6 +37,7 @@ struct config {
     const char *genres_dir;      /* NULL: conf/genres beside the program, then /etc/aether/genres */
     const char *sql_dir;         /* NULL: sql beside the program, then /usr/share/aether/sql */
     int max_duration_s;          /* longest track that may be asked for */
+    int watchdog_s;              /* a worker that gives no sign of life for so long is replaced; 0: never */
     int tunes_kept;              /* tracks of an organisation whose tunes are remembered; 0: none */
     int queue_max;               /* jobs that may wait at once */
     int key_jobs_max;            /* jobs of one key that may be queued or running at once */

@@ -2,11 +2,12 @@
  * 0. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "api/api.h"
 #include "core/log.h"
-#include "server/prefork.h"
+#include "process/prefork.h"
 #include "server/serve.h"
 #include "sound/soundfont.h"
 
@@ -16,7 +17,9 @@ static const char help[] =
     "usage: spawn-fcgi -n -s SOCKET -- aether-api\n\n"
     "Serves the HTTP interface behind nginx or Apache. Settings are environment variables: 'aether config "
     "show'\n"
-    "lists them. SIGHUP reads them and the genres anew, SIGTERM lets requests in flight finish.\n\n"
+    "lists them. SIGHUP reads them and the genres anew, SIGUSR2 the program file as well; SIGTERM\n"
+    "lets requests in flight finish.\n\n"
+    "  --check    whether it could start with the settings and the genres that there are\n"
     "  --help     this text\n"
     "  --version  the version\n\n"
     "Exit status: 0 stopped as told, 2 wrong use, 78 wrong settings, 1 other failures.\n";
@@ -54,9 +57,15 @@ static bool read_all(void *arg, struct error *e)
     return true;
 }
 
+struct service_program {
+    struct loaded *current;
+    struct shared *shared;
+};
+
 static bool load(void *arg, struct prefork_plan *out, struct error *e)
 {
-    struct loaded **current = arg, *next;
+    struct service_program *p = arg;
+    struct loaded *next;
     struct arena *a = arena_new(ARENA_BYTES);
 
     if (a == NULL)
@@ -64,49 +73,103 @@ static bool load(void *arg, struct prefork_plan *out, struct error *e)
     next = ARENA_NEW(a, struct loaded);
     next->arena = a;
     if (!arena_run(a, read_all, next, e)) {
-        for (const struct problem *p = e->problems; p != NULL; p = p->next)
-            log_error("%s: %s", p->pointer, p->detail);
+        for (const struct problem *one = e->problems; one != NULL; one = one->next)
+            log_error("%s: %s", one->pointer, one->detail);
         e->problems = NULL;
         arena_free(a);
         return false;
     }
-    if (*current != NULL)
-        arena_free((*current)->arena);
-    *current = next;
-    *out = (struct prefork_plan){ next->config.api_workers, next->config.shutdown_timeout_s };
+    if (p->current != NULL)
+        arena_free(p->current->arena);
+    p->current = next;
+    *out = (struct prefork_plan){ next->config.api_workers, next->config.shutdown_timeout_s, next->config.watchdog_s };
     return true;
 }
 
-static int work(void *arg, struct shared *shared, int ready_fd)
+static int work(void *arg, int ready_fd)
 {
-    struct loaded **current = arg;
-    const struct service service = api_service(&(*current)->api, shared);
+    const struct service_program *p = arg;
+    const struct service service = api_service(&p->current->api, p->shared);
 
     return serve(STDIN_FILENO, &service, ready_fd);
 }
 
-int main(int argc, char **argv)
+static void stopping(void *arg)
 {
-    struct loaded *current = NULL;
-    const struct prefork program = { .arg = &current, .load = load, .work = work };
+    struct service_program *p = arg;
+
+    atomic_store(&p->shared->draining, true);
+}
+
+static int check(void)
+{
+    struct service_program p = { .current = NULL };
+    struct prefork_plan plan;
+    struct error e = { .code = ERROR_NONE };
+    bool ok = load(&p, &plan, &e);
+
+    if (!ok)
+        fprintf(stderr, "aether-api: %s\n", e.detail);
+    else
+        arena_free(p.current->arena);
+    return ok ? 0 : error_info_get(e.code)->exit_status;
+}
+
+static int start(void)
+{
+    struct service_program p = { .current = NULL };
+    struct prefork_program program = { .program = PROGRAM_API, .arg = &p, .load = load, .work = work, .stopping = stopping };
+    struct arena *a = arena_new(ARENA_BYTES);
+    struct config c;
+    struct error e = { .code = ERROR_NONE };
     int status;
 
+    ASSERT(a != NULL);
+    if (!config_load(&c, a, &e)) {
+        config_complain(&e);
+        arena_free(a);
+        return error_info_get(e.code)->exit_status;
+    }
+    p.shared = shared_map(&e);
+    if (p.shared == NULL) {
+        log_error("cannot start: %s", e.detail);
+        arena_free(a);
+        return error_info_get(e.code)->exit_status;
+    }
+    program.run_dir = c.run_dir;
+    status = prefork_run(&program);
+    if (p.current != NULL)
+        arena_free(p.current->arena);
+    shared_unmap(p.shared);
+    arena_free(a);
+    return status;
+}
+
+static bool is_listening(int fd)
+{
+    int listens = 0;
+    socklen_t size = sizeof(listens);
+
+    return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens != 0;
+}
+
+int main(int argc, char **argv)
+{
     if (argc == 2 && strcmp(argv[1], "--help") == 0)
         return fputs(help, stdout) < 0;
     if (argc == 2 && strcmp(argv[1], "--version") == 0)
         return printf("aether-api %s\n", AETHER_VERSION) < 0;
+    log_init("aether-api", LOG_INFO, LOG_TEXT);
+    if (argc == 2 && strcmp(argv[1], "--check") == 0)
+        return check();
     if (argc > 1) {
-        fprintf(stderr, "aether-api: takes no arguments but --help and --version\n");
+        fprintf(stderr, "aether-api: takes no arguments but --check, --help and --version\n");
         return 2;
     }
-    if (!prefork_is_listening(STDIN_FILENO)) {
+    if (!is_listening(STDIN_FILENO)) {
         fprintf(stderr, "aether-api: standard input is no listening socket; start me with spawn-fcgi "
                         "(aether-api --help)\n");
         return 2;
     }
-    log_init("aether-api", LOG_INFO, LOG_TEXT);
-    status = prefork_run(&program);
-    if (current != NULL)
-        arena_free(current->arena);
-    return status;
+    return start();
 }

@@ -1,4 +1,5 @@
 /* The render pool: a master and AETHER_RENDER_WORKERS processes that work off the queue. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -6,90 +7,103 @@
 #include "core/config.h"
 #include "core/log.h"
 #include "genre/genres.h"
-#include "server/notify.h"
+#include "process/prefork.h"
 #include "sound/soundfont.h"
-#include "worker/pool.h"
 #include "worker/worker.h"
 
-enum { ARENA_BYTES = 64 * 1024 * 1024, GRACE_AFTER_TIMEOUT_MS = 15000 };
+enum { ARENA_BYTES = 64 * 1024 * 1024 };
 
 static const char help[] =
     "aether-render: claims jobs from the queue of AETHER Band Engine and renders them.\n\n"
-    "usage: aether-render [--help | --version]\n\n"
+    "usage: aether-render [--check | --help | --version]\n\n"
     "Settings come from the environment (aether config show): AETHER_RENDER_WORKERS processes,\n"
     "AETHER_RENDER_THREADS threads each, AETHER_DATA_DIR, AETHER_SOUNDFONT, AETHER_SHUTDOWN_TIMEOUT.\n\n"
+    "  --check    whether it could start with the settings, the genres and the SoundFont that there are\n\n"
     "SIGTERM  finish the jobs in hand within AETHER_SHUTDOWN_TIMEOUT, give back the rest, exit 0\n"
-    "SIGHUP   replace the workers one by one, each after its job, with genres and secrets read anew\n\n"
+    "SIGHUP   read settings and genres anew, replace the workers one by one, each after its job\n"
+    "SIGUSR2  the same, with the program file as it is now\n\n"
     "Exit status: 0 stopped as asked, 1 failed, 2 wrong use, 78 wrong settings.\n";
 
-/* Whether workers could start with these settings. */
-static bool parts_check(const struct config *c, struct arena *a, struct error *e)
-{
-    const char *genres = config_folder(a, c->genres_dir, "conf/genres", "/etc/aether/genres", e);
+/* What the master reads; the last that could be used, in an arena of its own. Workers read the genres themselves. */
+struct loaded {
+    struct arena *arena;
+    struct config config;
+};
 
-    return genres != NULL && genres_load(a, genres, e) != NULL && soundfont_find(c->soundfont, a, e) != NULL;
+static bool read_all(void *arg, struct error *e)
+{
+    struct loaded *l = arg;
+    const char *genres;
+
+    if (!config_load(&l->config, l->arena, e)) {
+        config_complain(e);
+        return error_set(e, ERROR_CONFIG, "the settings cannot be used");
+    }
+    log_init("aether-render", (enum log_level)l->config.log_level, (enum log_format)l->config.log_format);
+    genres = config_folder(l->arena, l->config.genres_dir, "conf/genres", "/etc/aether/genres", e);
+    return genres != NULL && genres_load(l->arena, genres, e) != NULL &&
+           soundfont_find(l->config.soundfont, l->arena, e) != NULL;
 }
 
-static bool check(void *arg)
+static bool load(void *arg, struct prefork_plan *out, struct error *e)
 {
-    struct arena *a = arena_new(ARENA_BYTES);
-    struct config c;
-    struct error e = { 0 };
-    bool ok;
+    struct loaded *current = arg, next = { .arena = arena_new(ARENA_BYTES) };
 
-    (void)arg;
-    ASSERT(a != NULL);
-    ok = config_load(&c, a, &e) && parts_check(&c, a, &e);
+    if (next.arena == NULL)
+        return error_set(e, ERROR_INTERNAL, "out of memory");
+    if (!arena_run(next.arena, read_all, &next, e)) {
+        arena_free(next.arena);
+        return false;
+    }
+    arena_free(current->arena);
+    *current = next;
+    *out = (struct prefork_plan){ next.config.render_workers, next.config.shutdown_timeout_s, next.config.watchdog_s };
+    return true;
+}
+
+static int work(void *arg, int ready_fd)
+{
+    const struct loaded *current = arg;
+
+    return worker_run(&current->config, ready_fd);
+}
+
+static int check(void)
+{
+    struct loaded current = { .arena = NULL };
+    struct prefork_plan plan;
+    struct error e = { .code = ERROR_NONE };
+    bool ok = load(&current, &plan, &e);
+
     if (!ok)
-        log_error("the settings cannot be used: %s", e.detail);
-    arena_free(a);
-    return ok;
-}
-
-static int work(void *arg)
-{
-    struct arena *a = arena_new(ARENA_BYTES);
-    struct config c;
-    struct error e = { 0 };
-    int status = 78;
-
-    (void)arg;
-    ASSERT(a != NULL);
-    if (config_load(&c, a, &e))
-        status = worker_run(&c);
-    else
-        log_error("the settings cannot be used: %s", e.detail);
-    arena_free(a);
-    return status;
+        fprintf(stderr, "aether-render: %s\n", e.detail);
+    arena_free(current.arena);
+    return ok ? 0 : error_info_get(e.code)->exit_status;
 }
 
 static int start(void)
 {
     struct arena *a = arena_new(ARENA_BYTES);
-    struct pool_order order = { .work = work, .check = check, .notify = notify };
+    struct loaded current = { .arena = NULL };
+    struct prefork_program program = {
+        .program = PROGRAM_RENDER, .arg = &current, .load = load, .work = work, .goes_first = true
+    };
     struct config c;
-    struct error e = { 0 };
+    struct error e = { .code = ERROR_NONE };
+    int status;
 
+    log_init("aether-render", LOG_INFO, LOG_TEXT);
     ASSERT(a != NULL);
     if (!config_load(&c, a, &e)) {
         config_complain(&e);
         arena_free(a);
         return error_info_get(e.code)->exit_status;
     }
-    log_init("aether-render", (enum log_level)c.log_level, (enum log_format)c.log_format);
-    if (!parts_check(&c, a, &e)) {
-        log_error("cannot start: %s", e.detail);
-        arena_free(a);
-        return error_info_get(e.code)->exit_status;
-    }
-    order.count = c.render_workers;
-    order.watchdog_ms = (int)notify_watchdog_ms();
-    order.grace_ms = c.shutdown_timeout_s * 1000 + GRACE_AFTER_TIMEOUT_MS;
-    log_info("aether-render " AETHER_VERSION ": %d %s, data in %s", order.count, order.count == 1 ? "worker" : "workers",
-             c.data_dir);
+    program.run_dir = c.run_dir;
+    status = prefork_run(&program);
+    arena_free(current.arena);
     arena_free(a);
-    worker_signals_block();
-    return pool_run(&order);
+    return status;
 }
 
 int main(int argc, char **argv)
@@ -99,6 +113,8 @@ int main(int argc, char **argv)
         return fputs(help, stdout) < 0;
     if (argc == 2 && strcmp(argv[1], "--version") == 0)
         return puts("aether-render " AETHER_VERSION) < 0;
+    if (argc == 2 && strcmp(argv[1], "--check") == 0)
+        return check();
     if (argc > 1) {
         fputs(help, stderr);
         return 2;

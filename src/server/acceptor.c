@@ -15,12 +15,14 @@
 
 #include "core/clock.h"
 #include "core/log.h"
+#include "process/segment.h"
 #include "server/pool.h"
 
 enum {
     EVENTS = 64,
     DESCRIPTORS_WANTED = 8192,
     DESCRIPTORS_SPARE = 128, /* for databases and the like */
+    IDLE_MS = 1000,          /* between two signs of life */
     TICK_MS = 100,           /* while draining, or while accept fails */
     ANSWER_MS = 500,         /* before the end: requests that wait are answered by then */
     SILENCE_DRAINING_MS = 1000,
@@ -46,6 +48,7 @@ struct acceptor {
     atomic_int drain;       /* enum acceptor_drain or NO_DRAIN */
     atomic_int timeout_ms;
     int64_t deadline_ms; /* 0: not draining */
+    uint64_t taken;      /* by threads, when last looked at */
 };
 
 static void wake(void *arg)
@@ -227,6 +230,14 @@ static void adjust(struct acceptor *a, int64_t now_ms)
         pool_watch(a->pool, false);
 }
 
+/* The loop goes round, and the threads take what is queued. */
+static void show_life(struct acceptor *a, const struct pool_load *load)
+{
+    if (load->queued == 0 || load->taken != a->taken)
+        heartbeat();
+    a->taken = load->taken;
+}
+
 static int sleep_ms(const struct acceptor *a, int64_t now_ms)
 {
     int64_t left_ms;
@@ -234,9 +245,9 @@ static int sleep_ms(const struct acceptor *a, int64_t now_ms)
     if (a->deadline_ms != 0 || now_ms < a->pause_until_ms)
         return TICK_MS;
     if (a->oldest == NULL)
-        return -1;
+        return IDLE_MS;
     left_ms = a->oldest->since_ms + ACCEPTOR_SILENCE_MS - now_ms;
-    return left_ms > 0 ? (int)left_ms : 0;
+    return left_ms <= 0 ? 0 : left_ms < IDLE_MS ? (int)left_ms : IDLE_MS;
 }
 
 static void take_event(struct acceptor *a, const struct epoll_event *event)
@@ -267,6 +278,7 @@ bool acceptor_run(struct acceptor *a)
         drop_silent(a, now_ms);
         adjust(a, now_ms);
         load = pool_load_get(a->pool);
+        show_life(a, &load);
         if (a->deadline_ms != 0 && !a->is_listening && a->silent_count == 0 && load.open == 0)
             return true;
         if (a->deadline_ms != 0 && now_ms >= a->deadline_ms + SILENCE_DRAINING_MS) {

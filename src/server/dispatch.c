@@ -9,6 +9,7 @@
 #include "core/id.h"
 #include "core/json.h"
 #include "core/log.h"
+#include "process/metrics.h"
 #include "server/header.h"
 #include "server/problem.h"
 #include "server/target.h"
@@ -27,7 +28,7 @@ void dispatch_init(struct request *req, const struct service *s, struct wire wir
         .wire = wire,
         .arena = arena,
         .spare = spare,
-        .started_ms = clock_monotonic_ms(),
+        .started_us = clock_monotonic_us(),
     };
 }
 
@@ -100,11 +101,18 @@ static bool check_rate(struct request *req, struct error *e)
     return req->rate.allowed ? true : error_set(e, ERROR_RATE, "try again in %d s", req->rate.retry_s);
 }
 
+static bool is_local(const struct request *req)
+{
+    return strncmp(req->client, "127.", 4) == 0 || strcmp(req->client, "::1") == 0 ||
+           strncmp(req->client, "::ffff:127.", 11) == 0;
+}
+
 /* The key is looked up first, because the limit is the key's; wrong keys count for their address. */
 static bool admit(struct request *req, struct error *e)
 {
     struct error why = { .code = ERROR_NONE };
-    bool known, open = req->route != NULL && (req->route->scopes & ROUTE_OPEN) != 0;
+    bool known, open = req->route != NULL &&
+                       ((req->route->scopes & ROUTE_OPEN) != 0 || ((req->route->flags & ROUTE_LOCAL) != 0 && is_local(req)));
 
     if (req->route != NULL && req->route->rate == RATE_NONE && open)
         return true;
@@ -201,7 +209,7 @@ static void complete(const struct request *req, struct response *resp)
     if (response_header_get(resp, "Cache-Control") == NULL)
         response_header(resp, "Cache-Control", "no-store");
     add_rate_headers(req, resp);
-    if (resp->status != 204 && resp->status != 304 && resp->file == NULL &&
+    if (req->wait.events == NULL && resp->status != 204 && resp->status != 304 && resp->file == NULL &&
         response_header_get(resp, "X-Accel-Redirect") == NULL && response_header_get(resp, "X-Sendfile") == NULL)
         response_header(resp, "Content-Length", "%zu", resp->body_len);
     if (req->method == METHOD_HEAD) {
@@ -218,7 +226,7 @@ static bool run(void *arg, struct error *e)
 
     if (!(t->handle != NULL ? t->handle(req, t->resp, e) : handle(req, t->resp, e)))
         return false;
-    if (req->wait.finish != NULL)
+    if (req->wait.finish != NULL && req->wait.events == NULL)
         return true;
     ASSERT(t->resp->status != 0);
     complete(req, t->resp);
@@ -234,9 +242,24 @@ static void fail(struct request *req, struct response *resp, const struct error 
         log_write(e->code == ERROR_UNAVAILABLE ? LOG_WARNING : LOG_ERROR, "%s", e->detail);
     else
         log_debug("%s: %s", info->slug, e->detail);
+    if (e->code == ERROR_AUTH || e->code == ERROR_SCOPE || e->code == ERROR_RATE || e->code == ERROR_UNAVAILABLE)
+        metric_add(METRIC_HTTP_REFUSED, 1, info->slug);
     response_init(resp, req->spare);
     problem_answer(req, resp, e);
     complete(req, resp);
+}
+
+void dispatch_note(const struct request *req, int status)
+{
+    const char *method = method_names[req->method], *path = req->route != NULL ? req->route->pattern : "-";
+    double seconds = (double)(clock_monotonic_us() - req->started_us) / 1e6;
+    char text[16];
+
+    snprintf(text, sizeof(text), "%d", status);
+    metric_add(METRIC_HTTP_REQUESTS, 1, method, path, text);
+    if (req->wait.events == NULL)
+        metric_observe(METRIC_HTTP_DURATION, seconds, method, path);
+    log_info("%s %s %d %.0f ms", method, path, status, seconds * 1000);
 }
 
 static enum dispatch_outcome serve(struct request *req, struct response *resp, handler *next)
@@ -245,16 +268,17 @@ static enum dispatch_outcome serve(struct request *req, struct response *resp, h
     struct error e = { .code = ERROR_NONE };
 
     req->wait.finish = NULL;
+    req->wait.events = NULL;
     req->is_heavy = false;
     response_init(resp, req->arena);
     if (!arena_run(req->arena, run, &task, &e)) {
         req->wait.finish = NULL;
+        req->wait.events = NULL;
         fail(req, resp, &e);
     }
     if (req->wait.finish != NULL)
         return req->is_heavy ? DISPATCH_HEAVY : DISPATCH_WAITS;
-    log_info("%s %s %d %lld ms", method_names[req->method], req->route != NULL ? req->route->pattern : "-",
-             resp->status, (long long)(clock_monotonic_ms() - req->started_ms));
+    dispatch_note(req, resp->status);
     return DISPATCH_ANSWERED;
 }
 

@@ -22,6 +22,10 @@ enum dispatch_outcome {
 };
 
 /* Serves the request with req->thread set; dispatch_continue goes on after the other two outcomes. */
+/* Logs and counts a request that is over. The other two do it for what they answer; others do it for the rest: 499 when
+ * the client went first, and event streams. */
+void dispatch_note(const struct request *req, int status);
+
 enum dispatch_outcome dispatch(struct request *req, struct response *resp);
 enum dispatch_outcome dispatch_continue(struct request *req, struct response *resp);
 

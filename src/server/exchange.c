@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "core/clock.h"
 #include "core/log.h"
 #include "server/dispatch.h"
 #include "server/fcgi.h"
@@ -77,6 +76,10 @@ static enum exchange_outcome run(struct exchange *x, void *thread)
         x->request.thread = thread;
         outcome = dispatch(&x->request, x->response);
     }
+    if (outcome == DISPATCH_WAITS && x->request.wait.events != NULL) {
+        events_open(x->request.wait.events, x->fd, fcgi_begin_stream(x->fcgi), x->response->head,
+                    x->response->head_len);
+    }
     if (outcome == DISPATCH_WAITS)
         return EXCHANGE_WAITS;
     if (outcome == DISPATCH_HEAVY)
@@ -90,10 +93,9 @@ enum exchange_outcome exchange_run(struct exchange *x, void *thread)
     const struct request *req = &x->request;
     enum exchange_outcome outcome = EXCHANGE_OVER;
 
-    if (x->is_gone) {
+    if (x->is_gone || x->is_streaming) {
         log_context_set("request_id", req->id);
-        log_info("%s %s 499 %lld ms", method_names[req->method], req->route->pattern,
-                 (long long)(clock_monotonic_ms() - req->started_ms));
+        dispatch_note(req, x->is_streaming ? x->response->status : 499);
     } else {
         outcome = run(x, thread);
     }

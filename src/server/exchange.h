@@ -10,6 +10,7 @@ struct exchange {
     uint64_t generation;     /* pool.c: opened before the server began to drain, or after */
     int fd;
     bool is_gone;            /* the client went while its request waited */
+    bool is_streaming;       /* its answer is an event stream that has begun */
     struct request request;
     /* private to exchange.c */
     struct fcgi *fcgi;

@@ -127,6 +127,12 @@ bool fcgi_write(struct fcgi *f, const char *data, size_t len)
     return FCGX_PutStr(data, (int)len, f->request.out) == (int)len && FCGX_FFlush(f->request.out) == 0;
 }
 
+uint16_t fcgi_begin_stream(struct fcgi *f)
+{
+    drain(f);
+    return (uint16_t)f->request.requestId;
+}
+
 void fcgi_close(struct fcgi *f)
 {
     int fd = f->request.ipcFd;

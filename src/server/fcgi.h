@@ -25,6 +25,9 @@ bool fcgi_answer(struct fcgi *f, const char *head, size_t head_len, const char *
 /* Writes more of the body, after fcgi_answer. */
 bool fcgi_write(struct fcgi *f, const char *data, size_t len);
 
+/* Before others write the answer's records to the socket: reads what is left of the body. The request's id. */
+uint16_t fcgi_begin_stream(struct fcgi *f);
+
 /* Ends the request and closes the connection. */
 void fcgi_close(struct fcgi *f);
 

@@ -71,6 +71,7 @@ static struct exchange *take(struct pool *p, bool *is_heavy)
         pthread_cond_wait(&p->more, &p->lock);
     if (x != NULL) {
         p->load.queued--;
+        p->load.taken++;
         p->heavy_running += *is_heavy;
     }
     return x;

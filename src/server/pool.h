@@ -21,6 +21,7 @@ struct pool_load {
     size_t queued; /* not yet taken by a thread */
     size_t open;   /* pushed and not over: also those that wait */
     size_t old;    /* of these: pushed before pool_drain */
+    uint64_t taken; /* by threads, ever: while it stands still though something is queued, all threads hang */
 };
 struct pool_load pool_load_get(struct pool *p);
 void pool_watch(struct pool *p, bool on);

@@ -39,3 +39,20 @@ void request_wait(struct request *req, const char *key, int wait_s, handler *fin
         .finish = finish,
     };
 }
+
+bool request_stream(struct request *req, const char *key, handler *refused, struct error *e)
+{
+    struct events *ev = events_new();
+
+    if (ev == NULL)
+        return error_set(e, ERROR_INTERNAL, "out of memory");
+    arena_defer(req->arena, events_free, ev);
+    request_wait(req, key, EVENTS_MAX_MS / 1000, refused);
+    req->wait.events = ev;
+    return true;
+}
+
+struct request *request_of(struct wait *w)
+{
+    return (struct request *)(void *)((char *)w - offsetof(struct request, wait));
+}

@@ -11,6 +11,7 @@
 #include "core/arena.h"
 #include "core/error.h"
 #include "server/auth.h"
+#include "server/events.h"
 #include "server/rate.h"
 
 enum method {
@@ -51,6 +52,7 @@ struct wait {
     int64_t deadline_ms;   /* monotonic */
     handler *finish;       /* called then, in place of the handler, by any thread */
     bool is_done;          /* set by service->poll */
+    struct events *events; /* not NULL: the answer is a stream, which service->poll adds to (server/events.h) */
 };
 
 struct request {
@@ -60,7 +62,7 @@ struct request {
     struct arena *spare;   /* small: for the answer when the arena is full */
     void *thread;          /* what service->thread_open made for the thread that runs the handler */
 
-    int64_t started_ms;    /* monotonic */
+    int64_t started_us;    /* monotonic */
     char id[REQUEST_ID_MAX + 1];
     enum method method;
     const char *path, *query;
@@ -88,5 +90,13 @@ const char *request_param(const struct request *req, const char *name);
 
 /* The handler waits for `key` at most `wait_s` seconds from now; then `finish` answers. */
 void request_wait(struct request *req, const char *key, int wait_s, handler *finish);
+
+/* The handler has set status and headers of an answer whose body is a stream of events about `key`. It ends when
+ * service->poll says is_done, or after EVENTS_MAX_MS. `refused` answers instead, as if nothing had been set, when there
+ * are too many of them. False with ERROR_INTERNAL. */
+bool request_stream(struct request *req, const char *key, handler *refused, struct error *e);
+
+/* The request that a wait is part of. */
+struct request *request_of(struct wait *w);
 
 #endif

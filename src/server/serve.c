@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "core/log.h"
+#include "process/prefork.h"
 #include "server/acceptor.h"
 #include "server/fcgi.h"
 
@@ -54,11 +55,7 @@ int serve(int listen_fd, const struct service *s, int ready_fd)
         return error_info_get(e.code)->exit_status;
     }
     ASSERT(pthread_create(&thread, NULL, wait_for_term, &signals) == 0);
-    if (ready_fd >= 0) {
-        if (write(ready_fd, "R", 1) != 1)
-            log_warning("nobody waits for this worker");
-        close(ready_fd);
-    }
+    prefork_worker_ready(ready_fd);
     if (!acceptor_run(signals.acceptor))
         _exit(0); /* threads are busy with what is being cut off */
     pthread_join(thread, NULL);

@@ -1,4 +1,5 @@
-/* What the processes of the server share: one mapped segment that the master makes before the first fork. */
+/* What the processes of the server share besides counters: memory that the master maps before the first fork, and keeps
+ * when it becomes its program anew (process/prefork.h). */
 #ifndef SERVER_SHARED_H
 #define SERVER_SHARED_H
 

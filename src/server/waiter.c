@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/clock.h"
+#include "process/segment.h"
 
 struct waiter {
     const struct service *service;
@@ -48,6 +49,7 @@ static bool take_in(struct waiter *w, int64_t *limit_ms)
         struct exchange *x = w->added;
 
         w->added = x->next;
+        x->is_streaming = x->request.wait.events != NULL;
         w->held[w->held_count++] = x;
     }
     *limit_ms = w->limit_ms;
@@ -88,18 +90,36 @@ static void watch(struct waiter *w)
     }
 }
 
+/* Whether the stream is over: told all, its peer gone, or the server about to stop, where a client does better to come
+ * back at once (and finds the next worker) than to hold up the end. */
+static bool send_events(struct wait *wait, bool is_last, int64_t now_ms)
+{
+    if (!events_send(wait->events, now_ms))
+        return true;
+    return is_last && (events_is_sent(wait->events) || now_ms >= wait->deadline_ms);
+}
+
 static void ask(struct waiter *w, void *thread, int64_t limit_ms)
 {
     struct wait *waits[WAITER_MAX];
     int64_t now_ms = clock_monotonic_ms();
+    int streams = (int)w->held_count;
 
     for (size_t i = 0; i < w->held_count; i++)
         waits[i] = &w->held[i]->request.wait;
     if (w->held_count > 0)
         w->service->poll(thread, waits, w->held_count);
-    for (size_t i = w->held_count; i-- > 0;)
-        if (waits[i]->is_done || now_ms >= waits[i]->deadline_ms || now_ms >= limit_ms)
+    for (size_t i = w->held_count; i-- > 0;) {
+        bool is_over = waits[i]->is_done || now_ms >= waits[i]->deadline_ms || now_ms >= limit_ms;
+
+        if (waits[i]->events != NULL)
+            is_over = send_events(waits[i], is_over || limit_ms != INT64_MAX, now_ms);
+        else
+            streams--;
+        if (is_over)
             give_back(w, i);
+    }
+    heartbeat_streams(streams);
 }
 
 static void *work(void *arg)

@@ -132,6 +132,17 @@ bool job_get(struct store *s, const char *id, const char *organisation, struct a
     return into.found || error_set(e, ERROR_NOT_FOUND, "no such job");
 }
 
+bool job_peek(struct store *s, const char *id, const char *organisation, struct arena *a, struct job *out,
+              struct error *e)
+{
+    struct job_found into = { .job = out };
+
+    if (!db_rows(s, "SELECT " JOB_COLUMNS_BRIEF " FROM job WHERE id = ?1 AND (?2 IS NULL OR organisation = ?2)",
+                 DB_BIND(DB_TEXT(id), DB_TEXT(organisation)), job_row, &into, a, e))
+        return false;
+    return into.found || error_set(e, ERROR_NOT_FOUND, "no such job");
+}
+
 struct page {
     struct job_list *list;
     size_t limit;

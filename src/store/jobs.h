@@ -99,6 +99,10 @@ bool job_record(struct store *s, const struct job_order *order, const char *id, 
 bool job_get(struct store *s, const char *id, const char *organisation, struct arena *a, struct job *out,
              struct error *e);
 
+/* The same without request and result, which may be long. */
+bool job_peek(struct store *s, const char *id, const char *organisation, struct arena *a, struct job *out,
+              struct error *e);
+
 struct job_filter {
     const char *organisation;   /* NULL: all */
     int state;                  /* enum job_state; -1: all */

@@ -3,9 +3,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "band/agent.h"
 #include "core/clock.h"
 #include "core/disk.h"
 #include "core/log.h"
+#include "process/metrics.h"
 #include "song/song_spec.h"
 #include "sound/soundfont.h"
 #include "store/results.h"
@@ -161,6 +163,33 @@ static void forget(const char *folder)
         log_warning("%s", e.detail);
 }
 
+static bool is_composing(const char *stage)
+{
+    for (size_t i = 0; i < band_agent_count; i++)
+        if (strcmp(band_agents[i].stage, stage) == 0)
+            return true;
+    return false;
+}
+
+static void measure(const struct running *r, double seconds)
+{
+    const struct release_spec *release = &r->product.release;
+    const struct song_spec *spec = r->request.song.song_spec;
+    const char *genre = spec != NULL && spec->genre_id != NULL ? spec->genre_id : "-";
+    double composing_s = 0;
+
+    for (size_t i = 0; i < release->stages.count; i++)
+        if (is_composing(release->stages.items[i].name))
+            composing_s += release->stages.items[i].seconds;
+    if (r->job->kind != JOB_RENDER)
+        metric_observe(METRIC_GENERATION_DURATION, composing_s, genre);
+    if (r->request.formats == 0)
+        return;
+    metric_observe(METRIC_RENDER_DURATION, seconds, genre);
+    if (seconds > 0)
+        metric_observe(METRIC_RENDER_FACTOR, release->duration_seconds / seconds);
+}
+
 static enum job_end complete(struct running *r)
 {
     const struct job_crew *crew = r->crew;
@@ -173,6 +202,7 @@ static enum job_end complete(struct running *r)
         if (job_complete(crew->store, r->job->id, crew->owner, r->result, files->items, files->count, now_ms, &e)) {
             log_info("job completed: '%s', %.1f s of music, in %.1f s", r->product.release.title,
                      r->product.release.duration_seconds, (double)(now_ms - r->job->started_ms) / 1000);
+            measure(r, fmax(0, (double)(now_ms - r->job->started_ms) / 1000));
             remember_tune(r);
             return JOB_END_COMPLETED;
         }
@@ -225,6 +255,11 @@ static enum job_end give_up(struct running *r, const struct error *why)
     return JOB_END_FAILED;
 }
 
+static const char *const ends[] = {
+    [JOB_END_COMPLETED] = "completed", [JOB_END_FAILED] = "failed",
+    [JOB_END_RELEASED] = "released",   [JOB_END_DROPPED] = "dropped",
+};
+
 enum job_end job_carry_out(const struct job_crew *crew, const struct job *job)
 {
     struct arena *arena = arena_new(JOB_ARENA_BYTES);
@@ -241,6 +276,7 @@ enum job_end job_carry_out(const struct job_crew *crew, const struct job *job)
     r.published = folder_of_job(arena, data_dir, job->id);
     folder_forget_attempts(data_dir, job->id, job->attempts);
     end = arena_run(arena, work, &r, &why) ? complete(&r) : give_up(&r, &why);
+    metric_add(METRIC_JOBS_ENDED, 1, job_kind_names[job->kind], ends[end]);
     log_context_set(NULL, NULL);
     arena_free(arena);
     return end;

@@ -1,41 +1,52 @@
 #include "worker/worker.h"
 
 #include <errno.h>
+#include <linux/ioprio.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "core/clock.h"
 #include "core/disk.h"
 #include "core/log.h"
 #include "genre/genres.h"
+#include "process/prefork.h"
 #include "sound/soundfont.h"
 #include "worker/courier.h"
 #include "worker/folder.h"
 #include "worker/job.h"
 #include "worker/owner.h"
 
-enum { POLL_MS = 150, SETUP_ARENA_BYTES = 64 << 20, CLAIM_ARENA_BYTES = 16 << 20, CLAIM_FAILURES_MAX = 5,
-       LOOK_ROUND_MS = 500, SWEEP_EVERY_MS = 10000 };
+enum { NICE = 10, STOP_EARLY_MS = 3000, POLL_MS = 150, SETUP_ARENA_BYTES = 64 << 20, CLAIM_ARENA_BYTES = 16 << 20,
+       CLAIM_FAILURES_MAX = 5, LOOK_ROUND_MS = 500, SWEEP_EVERY_MS = 10000 };
 
 struct worker {
     const struct config *config;
+    int ready_fd;           /* to the master */
     bool finishing;         /* claim no more */
     int64_t stop_at_ms;     /* when the job in hand must be given back (clock_monotonic_ms); 0: never */
     int64_t looked_ms, swept_ms; /* when it last looked round, and swept */
     bool disk_is_full;           /* as far as was said */
 };
 
-static const int blocked[] = { SIGTERM, SIGHUP, SIGINT, SIGCHLD, SIGPIPE };
-
-void worker_signals_block(void)
+/* Rendering takes all the processor that it can get and nobody minds how fast; requests are waited for. */
+static void yield_to_requests(void)
 {
-    sigset_t set;
+    errno = 0;
+    if (getpriority(PRIO_PROCESS, 0) < NICE && errno == 0)
+        setpriority(PRIO_PROCESS, 0, NICE);
+    syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, IOPRIO_NR_LEVELS - 1));
+}
 
-    sigemptyset(&set);
-    for (size_t i = 0; i < sizeof(blocked) / sizeof(blocked[0]); i++)
-        sigaddset(&set, blocked[i]);
-    ASSERT(sigprocmask(SIG_BLOCK, &set, NULL) == 0);
+/* Giving a job back takes a moment too. */
+static int64_t stop_after_ms(const struct config *c)
+{
+    int64_t limit_ms = c->shutdown_timeout_s * INT64_C(1000);
+
+    return limit_ms - (limit_ms / 3 < STOP_EARLY_MS ? limit_ms / 3 : STOP_EARLY_MS);
 }
 
 /* Takes the signals that wait, or one that comes within `wait_ms`. SIGINT is the master's: a terminal sends it to all. */
@@ -54,7 +65,7 @@ static void signals_take(struct worker *w, int wait_ms)
             continue;
         w->finishing = true;
         if (signal_number == SIGTERM && w->stop_at_ms == 0)
-            w->stop_at_ms = clock_monotonic_ms() + w->config->shutdown_timeout_s * 1000LL;
+            w->stop_at_ms = clock_monotonic_ms() + stop_after_ms(w->config);
     }
 }
 
@@ -62,6 +73,7 @@ static bool must_stop(void *arg)
 {
     struct worker *w = arg;
 
+    heartbeat();
     signals_take(w, 0);
     return w->stop_at_ms != 0 && clock_monotonic_ms() >= w->stop_at_ms;
 }
@@ -121,6 +133,7 @@ static bool turn(struct worker *w, const struct job_crew *crew, struct error *e)
     bool ok;
 
     ASSERT(a != NULL);
+    heartbeat();
     ok = look_round(w, crew, a, e) && (!has_room(w) || job_claim(crew->store, crew->owner, clock_wall_ms(), a, &job, &found, e));
     if (found)
         job_carry_out(crew, &job);
@@ -135,6 +148,7 @@ static bool work(struct worker *w, const struct job_crew *crew, struct error *e)
     int failures = 0;
 
     log_info("worker ready: %s", soundfont_name(crew->soundfont));
+    prefork_worker_ready(w->ready_fd);
     signals_take(w, 0);
     while (!w->finishing) {
         if (turn(w, crew, e)) {
@@ -174,14 +188,15 @@ static bool open_and_work(struct worker *w, struct arena *a, struct error *e)
     return ok;
 }
 
-int worker_run(const struct config *c)
+int worker_run(const struct config *c, int ready_fd)
 {
-    struct worker w = { .config = c };
+    struct worker w = { .config = c, .ready_fd = ready_fd };
     struct arena *a = arena_new(SETUP_ARENA_BYTES);
     struct error e = { 0 };
     bool ok;
 
     ASSERT(a != NULL);
+    yield_to_requests();
     ok = open_and_work(&w, a, &e);
     if (ok)
         log_info("worker done");

@@ -17,7 +17,8 @@ int main(void)
     srunner_add_suite(runner, dispatch_suite());
     srunner_add_suite(runner, fcgi_suite());
     srunner_add_suite(runner, acceptor_suite());
-    srunner_add_suite(runner, prefork_suite());
+    srunner_add_suite(runner, events_suite());
+    srunner_add_suite(runner, serve_suite());
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);

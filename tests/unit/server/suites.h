@@ -11,6 +11,7 @@ Suite *route_suite(void);
 Suite *dispatch_suite(void);
 Suite *fcgi_suite(void);
 Suite *acceptor_suite(void);
-Suite *prefork_suite(void);
+Suite *events_suite(void);
+Suite *serve_suite(void);
 
 #endif

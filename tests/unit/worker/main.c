@@ -14,7 +14,6 @@ int main(void)
     srunner_add_suite(runner, stages_suite());
     srunner_add_suite(runner, produce_suite());
     srunner_add_suite(runner, job_suite());
-    srunner_add_suite(runner, pool_suite());
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);

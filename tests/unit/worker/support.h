@@ -41,7 +41,6 @@ Suite *owner_suite(void);
 Suite *request_suite(void);
 Suite *produce_suite(void);
 Suite *job_suite(void);
-Suite *pool_suite(void);
 Suite *stages_suite(void);
 
 #endif

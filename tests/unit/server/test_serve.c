@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "server/prefork.h"
+#include "process/prefork.h"
 #include "server/serve.h"
 #include "suites.h"
 #include "support.h"
@@ -27,7 +27,9 @@ static bool load(void *arg, struct prefork_plan *out, struct error *e)
     return true;
 }
 
-static int work(void *arg, struct shared *shared, int ready_fd)
+static struct shared *shared;
+
+static int work(void *arg, int ready_fd)
 {
     struct service s = test_service();
 
@@ -39,11 +41,18 @@ static int work(void *arg, struct shared *shared, int ready_fd)
     return serve(listen_fd, &s, ready_fd);
 }
 
+static void stopping(void *arg)
+{
+    (void)arg;
+    atomic_store(&shared->draining, true);
+}
+
 static int master(void)
 {
     int loads = 0;
-    const struct prefork p = { .arg = &loads, .load = load, .work = work };
+    const struct prefork_program p = { .arg = &loads, .load = load, .work = work, .stopping = stopping };
 
+    shared = shared_map(NULL);
     return prefork_run(&p);
 }
 
@@ -55,10 +64,7 @@ static void setup(void)
     snprintf(at.sun_path, sizeof(at.sun_path), "%s", path);
     listen_fd = socket(AF_UNIX, SOCK_STREAM, 0);
     ck_assert_int_eq(bind(listen_fd, (const struct sockaddr *)&at, sizeof(at)), 0);
-    ck_assert(!prefork_is_listening(listen_fd));
     ck_assert_int_eq(listen(listen_fd, 256), 0);
-    ck_assert(prefork_is_listening(listen_fd));
-    ck_assert(!prefork_is_listening(STDERR_FILENO));
 }
 
 static void teardown(void)
@@ -205,10 +211,10 @@ START_TEST(workers_go_with_their_master)
 }
 END_TEST
 
-Suite *prefork_suite(void)
+Suite *serve_suite(void)
 {
-    Suite *s = suite_create("prefork");
-    TCase *c = tcase_create("prefork");
+    Suite *s = suite_create("serve");
+    TCase *c = tcase_create("serve");
 
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_set_timeout(c, 60);
