@@ -1,4 +1,5 @@
 #include "core/config.h"
+#include "core/config_file.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -23,6 +24,8 @@ static const struct choices formats = { log_format_names, LOG_FORMAT_COUNT, NULL
 /* clang-format off */
 static const struct field rows[] = {
     /* name, kind, flags, offset, min, max, unit, default, meaning */
+    { .name = "AETHER_CONFIG_FILE", .kind = FIELD_STRING, .offset = AT(config_file), .min = 1, .max = 1000,
+      .help = "a file with lines NAME=value, read anew at SIGHUP; what the environment sets goes before it" },
     { .name = "AETHER_ENVIRONMENT", .kind = FIELD_CHOICE, .offset = AT(environment), .choices = &environments, .fallback = "\"development\"",
       .help = "production hides the details of server errors from clients" },
     { .name = "AETHER_LOG_LEVEL", .kind = FIELD_CHOICE, .offset = AT(log_level), .choices = &levels, .fallback = "\"INFO\"",
@@ -112,15 +115,16 @@ static char *read_secret(const char *name, const char *path, struct arena *a, st
     return len > 0 ? text : NULL;
 }
 
-/* Where a setting's value comes from: the environment, NAME_FILE, a systemd credential; NULL when it is not set. An
- * empty variable counts as not set. */
-static const char *setting_text(const struct field *row, struct arena *a, struct problems *problems)
+/* Where a setting's value comes from: the environment, the file of settings, NAME_FILE in either, a systemd credential;
+ * NULL when it is not set. An empty variable counts as not set. */
+static const char *setting_text(const struct field *row, const struct config_file *settings, struct arena *a,
+                                struct problems *problems)
 {
-    const char *text = getenv(row->name);
+    const char *text = config_file_get(settings, row->name);
     const char *file_name = arena_printf(a, "%s_FILE", row->name);
-    const char *file = getenv(file_name), *credentials = getenv("CREDENTIALS_DIRECTORY");
+    const char *file = config_file_get(settings, file_name), *credentials = getenv("CREDENTIALS_DIRECTORY");
 
-    if (text != NULL && text[0] != '\0') {
+    if (text != NULL) {
         if (strlen(text) <= SETTING_MAX_BYTES)
             return text;
         problem_add(problems, row->name, "is over %d bytes long", SETTING_MAX_BYTES);
@@ -128,7 +132,7 @@ static const char *setting_text(const struct field *row, struct arena *a, struct
     }
     if (!(row->flags & FIELD_SECRET))
         return NULL;
-    if (file != NULL && file[0] != '\0')
+    if (file != NULL)
         return read_secret(file_name, file, a, problems);
     if (credentials != NULL) {
         const char *path = arena_printf(a, "%s/%s", credentials, row->name);
@@ -195,22 +199,30 @@ static void check(const struct config *c, struct problems *problems)
                     c->webhook_networks);
 }
 
+static const char *file_path(void)
+{
+    const char *path = getenv("AETHER_CONFIG_FILE");
+
+    return path != NULL && path[0] != '\0' ? path : NULL;
+}
+
 bool config_load(struct config *out, struct arena *a, struct error *e)
 {
     struct problems problems = { .arena = a };
     json_object *in = json_hold(a, json_object_new_object());
+    const struct config_file settings = config_file_read(file_path(), a, &problems);
     struct problem *p;
 
     for (size_t i = 0; i < config_fields.count; i++) {
         const struct field *row = &config_fields.rows[i];
-        const char *text = setting_text(row, a, &problems);
+        const char *text = setting_text(row, &settings, a, &problems);
 
         if (text != NULL)
             json_object_object_add(in, row->name, to_json(row, text));
     }
     fields_read(&config_fields, in, out, "", false, a, &problems);
     for (p = problems.first; p != NULL; p = (struct problem *)(uintptr_t)p->next)
-        if (p->pointer[0] == '/') /* a JSON pointer of one step: to a variable's name */
+        if (p->pointer[0] == '/' && strchr(p->pointer, ':') == NULL) /* a JSON pointer of one step: to a variable's name */
             p->pointer++;
     if (problems.count == 0)
         check(out, &problems);
@@ -237,37 +249,45 @@ void config_complain(const struct error *e)
         fprintf(stderr, "aether: setting %s: %s\n", p->pointer, p->detail);
 }
 
-static bool is_set(const struct field *row)
+static const char *origin(const struct field *row, const struct config_file *settings)
 {
     const char *text = getenv(row->name);
     char name[128];
 
-    if (text != NULL && text[0] != '\0')
-        return true;
     snprintf(name, sizeof(name), "%s_FILE", row->name);
-    return (row->flags & FIELD_SECRET) && getenv(name) != NULL;
+    if ((text != NULL && text[0] != '\0') || ((row->flags & FIELD_SECRET) != 0 && getenv(name) != NULL))
+        return "environment";
+    if (config_file_get(settings, row->name) != NULL ||
+        ((row->flags & FIELD_SECRET) != 0 && config_file_get(settings, name) != NULL))
+        return "file";
+    return "default";
 }
 
-static void show_row(const struct field *row, json_object *value, FILE *to)
+static void show_row(const struct field *row, json_object *value, const struct config_file *settings, FILE *to)
 {
     const char *text = value == NULL                                     ? "(not set)"
                        : row->flags & FIELD_SECRET                       ? "(set)"
                        : json_object_is_type(value, json_type_string)    ? json_object_get_string(value)
                                                                          : json_object_to_json_string(value);
 
-    fprintf(to, "%-24s %-22s %-11s %s\n", row->name, text, is_set(row) ? "environment" : "default", row->help);
+    fprintf(to, "%-24s %-22s %-11s %s\n", row->name, text, origin(row, settings), row->help);
 }
 
 void config_show(const struct config *c, FILE *to, bool json)
 {
     json_object *values = fields_write(&config_fields, c);
+    struct arena *a = arena_new(4 * 1024 * 1024);
+    struct problems problems = { .arena = a };
+    struct config_file settings;
 
+    ASSERT(a != NULL);
+    settings = config_file_read(c->config_file, a, &problems);
     for (size_t i = 0; i < config_fields.count; i++) {
         const struct field *row = &config_fields.rows[i];
         json_object *value = json_object_object_get(values, row->name);
 
         if (!json)
-            show_row(row, value, to);
+            show_row(row, value, &settings, to);
         else if (value != NULL && (row->flags & FIELD_SECRET))
             json_object_object_add(values, row->name, json_object_new_string("(set)"));
     }
@@ -275,6 +295,7 @@ void config_show(const struct config *c, FILE *to, bool json)
         fprintf(to, "%s\n",
                 json_object_to_json_string_ext(values, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
     json_object_put(values);
+    arena_free(a);
 }
 
 void config_help(FILE *to)

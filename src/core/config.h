@@ -1,5 +1,6 @@
 /*
- * The settings: environment variables, read once at start, checked all together. One table (config.c) gives name,
+ * The settings: environment variables, and lines of a file (core/config_file.h), read at start and at a reload, checked all
+ * together. One table (config.c) gives name,
  * default, range and help; `aether config show` and the README's table are derived from it.
  */
 #ifndef CORE_CONFIG_H
@@ -16,6 +17,7 @@ enum environment { ENVIRONMENT_DEVELOPMENT, ENVIRONMENT_PRODUCTION };
 enum llm_provider { LLM_MOCK, LLM_CLAUDE, LLM_OPENAI };
 
 struct config {
+    const char *config_file;     /* NULL: none */
     int environment;             /* enum environment */
     int log_level;               /* enum log_level */
     int log_format;              /* enum log_format */
@@ -51,7 +53,8 @@ struct config {
 
 extern const struct fields config_fields;
 
-/* Reads the environment. ERROR_CONFIG when a setting is wrong; each is a problem whose pointer is the variable's name.
+/* Reads the environment and the file. ERROR_CONFIG when a setting is wrong; each is a problem whose pointer is the variable's name, or
+ * the place in the file.
  * Strings live in `a`. */
 bool config_load(struct config *out, struct arena *a, struct error *e);
 

@@ -70,16 +70,19 @@ class Service:
         self.port = free_port()
         self.settings = settings
         settings.setdefault("AETHER_RATE_LIMIT_RPS", 0)
+        self.start()
+        atexit.register(self.stop)
+
+    def start(self):
         self.process = subprocess.Popen(
             [SERVE], env=environment(AETHER_RUN_DIR=self.folder, AETHER_API_PORT=self.port,
-                                     AETHER_BIN_DIR=BIN, **settings),
+                                     AETHER_BIN_DIR=BIN, **self.settings),
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
         line = self.process.stdout.readline()
         if "listens on" not in line:
             error = self.process.stderr.read()
             self.stop()
             raise AssertionError("the service did not start: %s" % error)
-        atexit.register(self.stop)
         with open(os.path.join(self.folder, "dev.key")) as f:
             self.key = f.read().strip()
 

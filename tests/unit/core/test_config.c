@@ -124,6 +124,63 @@ START_TEST(secrets_come_from_files_and_are_never_shown)
 }
 END_TEST
 
+static char settings_path[64];
+
+static void settings_write(const char *text)
+{
+    FILE *file;
+
+    snprintf(settings_path, sizeof(settings_path), "/tmp/aether-settings-%d", (int)getpid());
+    file = fopen(settings_path, "w");
+    ck_assert_ptr_nonnull(file);
+    fputs(text, file);
+    fclose(file);
+    setenv("AETHER_CONFIG_FILE", settings_path, 1);
+}
+
+START_TEST(settings_come_from_a_file_that_is_read_anew)
+{
+    settings_write("# the desk\n\nAETHER_API_WORKERS=3\n  AETHER_LOG_LEVEL = \"DEBUG\"\r\nAETHER_RUN_DIR='/run/x'\n"
+                   "AETHER_API_THREADS=\nAETHER_RATE_LIMIT_BURST=7");
+    setenv("AETHER_RATE_LIMIT_BURST", "9", 1);
+    ck_assert_msg(config_load(&config, arena, &error), "%s", error.detail);
+    ck_assert_int_eq(config.api_workers, 3);
+    ck_assert_int_eq(config.log_level, LOG_DEBUG);
+    ck_assert_str_eq(config.run_dir, "/run/x");
+    ck_assert_int_eq(config.api_threads, 4);      /* set to nothing: the default */
+    ck_assert_int_eq(config.rate_limit_burst, 9); /* the environment goes first */
+    settings_write("AETHER_API_WORKERS=5\n");
+    ck_assert_msg(config_load(&config, arena, &error), "%s", error.detail);
+    ck_assert_int_eq(config.api_workers, 5);
+    unsetenv("AETHER_RATE_LIMIT_BURST");
+    unlink(settings_path);
+}
+END_TEST
+
+START_TEST(mistakes_in_the_file_are_named_with_their_line)
+{
+    static const char *const says[] = { ":1", ":2", ":4", ":5" };
+    const struct problem *p;
+    size_t count = 0;
+
+    settings_write("AETHER_API_WORKER=3\nnonsense\nAETHER_API_THREADS=2\nAETHER_API_THREADS=3\nAETHER_CONFIG_FILE=/x\n");
+    ck_assert(!config_load(&config, arena, &error));
+    ck_assert_int_eq(error.code, ERROR_CONFIG);
+    for (p = error.problems; p != NULL; p = p->next, count++) {
+        ck_assert_uint_lt(count, 4);
+        ck_assert_msg(strstr(p->pointer, says[count]) != NULL, "%s: %s", p->pointer, p->detail);
+    }
+    ck_assert_uint_eq(count, 4);
+    settings_write("AETHER_API_WORKERS=many\n");
+    ck_assert(!config_load(&config, arena, &error));
+    ck_assert_str_eq(error.problems->pointer, "AETHER_API_WORKERS");
+    unlink(settings_path);
+    ck_assert(!config_load(&config, arena, &error));
+    ck_assert_str_eq(error.problems->pointer, "AETHER_CONFIG_FILE");
+    unsetenv("AETHER_CONFIG_FILE");
+}
+END_TEST
+
 START_TEST(every_setting_is_explained)
 {
     const struct field *row = &config_fields.rows[_i];
@@ -145,6 +202,8 @@ Suite *config_suite(void)
     tcase_add_loop_test(cases, a_wrong_setting_is_named_with_what_was_expected, 0, sizeof(wrong) / sizeof(wrong[0]));
     tcase_add_test(cases, all_wrong_settings_are_named_together);
     tcase_add_test(cases, secrets_come_from_files_and_are_never_shown);
+    tcase_add_test(cases, settings_come_from_a_file_that_is_read_anew);
+    tcase_add_test(cases, mistakes_in_the_file_are_named_with_their_line);
     tcase_add_loop_test(cases, every_setting_is_explained, 0, (int)config_fields.count);
     suite_add_tcase(suite, cases);
     return suite;
