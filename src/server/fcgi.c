@@ -117,9 +117,9 @@ static void drain(struct fcgi *f)
 bool fcgi_answer(struct fcgi *f, const char *head, size_t head_len, const char *text, size_t text_len)
 {
     drain(f);
+    /* Not flushed: closing sends the rest together with the end of the request, in one write. */
     return FCGX_PutStr(head, (int)head_len, f->request.out) == (int)head_len &&
-           (text_len == 0 || FCGX_PutStr(text, (int)text_len, f->request.out) == (int)text_len) &&
-           FCGX_FFlush(f->request.out) == 0;
+           (text_len == 0 || FCGX_PutStr(text, (int)text_len, f->request.out) == (int)text_len);
 }
 
 bool fcgi_write(struct fcgi *f, const char *data, size_t len)

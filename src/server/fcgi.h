@@ -19,7 +19,7 @@ int fcgi_fd(const struct fcgi *f);
 /* The parameters and the body. Borrows f. */
 struct wire fcgi_wire(struct fcgi *f);
 
-/* Writes the whole answer. False when the peer did not take it. */
+/* Writes the whole answer, the end of which goes out with fcgi_close. False when the peer did not take it. */
 bool fcgi_answer(struct fcgi *f, const char *head, size_t head_len, const char *body, size_t body_len);
 
 /* Writes more of the body, after fcgi_answer. */

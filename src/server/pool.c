@@ -1,6 +1,7 @@
 #include "server/pool.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "server/waiter.h"
@@ -23,10 +24,14 @@ struct pool {
     pthread_cond_t more;  /* work, or the end */
     pthread_cond_t begun; /* a thread has started or failed */
     struct queue light, heavy;
-    int heavy_running;
-    struct pool_load load;
+    int heavy_running, idle;
     uint64_t generation;
-    bool is_watched, is_ending;
+    bool is_ending;
+
+    /* Changed under the lock; the acceptor reads them without, because it looks at every connection. */
+    atomic_size_t queued, open, old;
+    _Atomic uint64_t taken;
+    atomic_bool is_watched;
 };
 
 static void queue_add(struct queue *q, struct exchange *x)
@@ -67,57 +72,79 @@ static struct exchange *take(struct pool *p, bool *is_heavy)
 {
     struct exchange *x;
 
-    while ((x = next(p, is_heavy)) == NULL && !p->is_ending)
+    while ((x = next(p, is_heavy)) == NULL && !p->is_ending) {
+        p->idle++;
         pthread_cond_wait(&p->more, &p->lock);
+        p->idle--;
+    }
     if (x != NULL) {
-        p->load.queued--;
-        p->load.taken++;
+        p->queued--;
+        p->taken++;
         p->heavy_running += *is_heavy;
     }
     return x;
 }
 
-static void settle(struct pool *p, struct exchange *x, enum exchange_outcome outcome)
+/* Under the lock. True when a thread must be woken, which is done without the lock, or it would wake to wait for that; a
+ * thread that is awake looks for more before it sleeps. */
+static bool add(struct pool *p, struct queue *q, struct exchange *x)
 {
-    uint64_t generation = x->generation;
+    queue_add(q, x);
+    p->queued++;
+    return p->idle > 0;
+}
 
-    if (outcome == EXCHANGE_WAITS) {
-        waiter_add(p->waiter, x);
-        return;
-    }
-    if (outcome == EXCHANGE_OVER)
-        exchange_free(x);
+static void add_light(struct pool *p, struct exchange *x, bool is_new)
+{
+    bool wakes;
+
     pthread_mutex_lock(&p->lock);
-    if (outcome == EXCHANGE_HEAVY) {
-        queue_add(&p->heavy, x);
-        p->load.queued++;
-        pthread_cond_signal(&p->more);
-    } else {
-        p->load.open--;
-        p->load.old -= generation < p->generation;
+    if (is_new) {
+        x->generation = p->generation;
+        p->open++;
     }
+    wakes = add(p, &p->light, x);
     pthread_mutex_unlock(&p->lock);
+    if (wakes)
+        pthread_cond_signal(&p->more);
+}
+
+/* Without the lock. What the outcome means for the exchange itself; whoever else has it by then may not be touched. */
+static void part_with(struct pool *p, struct exchange *x, enum exchange_outcome outcome)
+{
+    if (outcome == EXCHANGE_WAITS)
+        waiter_add(p->waiter, x);
+    else if (outcome == EXCHANGE_OVER)
+        exchange_free(x);
 }
 
 static void serve(struct pool *p, void *thread)
 {
     struct exchange *x;
-    bool is_heavy, is_watched;
+    bool is_heavy;
 
     pthread_mutex_lock(&p->lock);
     while ((x = take(p, &is_heavy)) != NULL) {
+        uint64_t generation = x->generation;
+        enum exchange_outcome outcome;
+
         pthread_mutex_unlock(&p->lock);
-        settle(p, x, exchange_run(x, thread));
+        outcome = exchange_run(x, thread);
+        part_with(p, x, outcome);
         pthread_mutex_lock(&p->lock);
+        if (outcome == EXCHANGE_HEAVY) {
+            if (add(p, &p->heavy, x))
+                pthread_cond_signal(&p->more);
+        } else if (outcome == EXCHANGE_OVER) {
+            p->open--;
+            p->old -= generation < p->generation;
+        }
         if (is_heavy) {
             p->heavy_running--;
             pthread_cond_signal(&p->more);
         }
-        is_watched = p->is_watched;
-        pthread_mutex_unlock(&p->lock);
-        if (is_watched)
+        if (atomic_load(&p->is_watched))
             p->changed(p->arg);
-        pthread_mutex_lock(&p->lock);
     }
     pthread_mutex_unlock(&p->lock);
 }
@@ -147,11 +174,7 @@ static void resume(void *arg, struct exchange *x)
 {
     struct pool *p = arg;
 
-    pthread_mutex_lock(&p->lock);
-    queue_add(&p->light, x);
-    p->load.queued++;
-    pthread_cond_signal(&p->more);
-    pthread_mutex_unlock(&p->lock);
+    add_light(p, x, false);
 }
 
 static bool start(struct pool *p, struct error *e)
@@ -193,37 +216,25 @@ struct pool *pool_new(const struct service *s, void (*changed)(void *arg), void 
 
 void pool_push(struct pool *p, struct exchange *x)
 {
-    pthread_mutex_lock(&p->lock);
-    x->generation = p->generation;
-    queue_add(&p->light, x);
-    p->load.queued++;
-    p->load.open++;
-    pthread_cond_signal(&p->more);
-    pthread_mutex_unlock(&p->lock);
+    add_light(p, x, true);
 }
 
 struct pool_load pool_load_get(struct pool *p)
 {
-    struct pool_load out;
-
-    pthread_mutex_lock(&p->lock);
-    out = p->load;
-    pthread_mutex_unlock(&p->lock);
-    return out;
+    return (struct pool_load){ atomic_load(&p->queued), atomic_load(&p->open), atomic_load(&p->old),
+                               atomic_load(&p->taken) };
 }
 
 void pool_watch(struct pool *p, bool on)
 {
-    pthread_mutex_lock(&p->lock);
-    p->is_watched = on;
-    pthread_mutex_unlock(&p->lock);
+    atomic_store(&p->is_watched, on);
 }
 
 void pool_drain(struct pool *p, int64_t wait_until_ms)
 {
     pthread_mutex_lock(&p->lock);
     p->generation++;
-    p->load.old = p->load.open;
+    p->old = atomic_load(&p->open);
     pthread_mutex_unlock(&p->lock);
     waiter_limit(p->waiter, wait_until_ms);
 }
