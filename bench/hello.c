@@ -82,7 +82,7 @@ static _Noreturn void serve(int listen_fd, int threads)
     int poll_fd = epoll_create1(EPOLL_CLOEXEC);
     pthread_t thread;
 
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* libfcgi takes SIGTERM */
     FCGX_Init();
     for (int i = 0; i < threads; i++)
         pthread_create(&thread, NULL, work, NULL);

@@ -10,6 +10,7 @@
 struct api {
     const struct config *config;
     const struct genres *genres;
+    const char *genres_text;       /* the body of GET /v1/genres (api_genres_text), made once; NULL: each time */
     const char *soundfont;         /* path; NULL: there is none that can be used */
     const char *soundfont_name;    /* of the file */
     const char *soundfont_problem; /* why not */
@@ -21,6 +22,9 @@ extern const size_t api_route_count;
 /* The service over these routes: each thread has a store of its own, keys are looked up in it, and waiting requests wait
  * for jobs. `api` and `shared` are borrowed. */
 struct service api_service(const struct api *api, struct shared *shared);
+
+/* The genres as GET /v1/genres shows them, in the arena. */
+const char *api_genres_text(const struct genres *genres, struct arena *a);
 
 /* The api and the store of the thread that serves the request. */
 const struct api *api_of(const struct request *req);

@@ -16,16 +16,23 @@ static json_object *summary(const struct genre *g)
     return out;
 }
 
-bool genres_list(struct request *req, struct response *resp, struct error *e)
+const char *api_genres_text(const struct genres *genres, struct arena *a)
 {
-    const struct genres *genres = api_of(req)->genres;
-    json_object *body = json_hold(req->arena, json_object_new_object()), *list = json_object_new_array();
+    json_object *body = json_hold(a, json_object_new_object()), *list = json_object_new_array();
 
-    (void)e;
     json_object_object_add(body, "genres", list);
     for (size_t i = 0; i < genres_count(genres); i++)
         json_object_array_add(list, summary(genres_at(genres, i)));
-    response_json(resp, 200, body);
+    return json_text(a, body, false);
+}
+
+bool genres_list(struct request *req, struct response *resp, struct error *e)
+{
+    const struct api *api = api_of(req);
+
+    (void)e;
+    response_text(resp, 200, "application/json",
+                  api->genres_text != NULL ? api->genres_text : api_genres_text(api->genres, req->arena));
     response_header(resp, "Cache-Control", "private, max-age=%d", FRESH_S);
     return true;
 }

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_BYTES = 64 * 1024 };
+enum { FIRST_BYTES = 8 * 1024, BLOCK_BYTES = 64 * 1024 }; /* most requests need no more than the first */
 
 struct block {
     struct block *next;
@@ -59,7 +59,7 @@ static _Noreturn void full(struct arena *a)
 
 static struct block *block_add(struct arena *a, size_t bytes)
 {
-    size_t size = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
+    size_t least = a->blocks == NULL ? FIRST_BYTES : BLOCK_BYTES, size = bytes > least ? bytes : least;
     struct block *b = calloc(1, sizeof(*b) + size);
 
     if (b == NULL)

@@ -1,6 +1,5 @@
 #include "core/id.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "core/clock.h"
@@ -8,8 +7,15 @@
 
 static void print(const unsigned char b[16], char out[ID_TEXT_SIZE])
 {
-    snprintf(out, ID_TEXT_SIZE, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2],
-             b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+    static const char digits[] = "0123456789abcdef";
+
+    for (int i = 0; i < 16; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            *out++ = '-';
+        *out++ = digits[b[i] >> 4];
+        *out++ = digits[b[i] & 15];
+    }
+    *out = '\0';
 }
 
 static void stamp(unsigned char b[16], int version)

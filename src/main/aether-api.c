@@ -46,6 +46,7 @@ static bool read_all(void *arg, struct error *e)
     folder = config_folder(l->arena, l->config.genres_dir, "conf/genres", "/etc/aether/genres", e);
     if (folder == NULL || (l->api.genres = genres_load(l->arena, folder, e)) == NULL)
         return false;
+    l->api.genres_text = api_genres_text(l->api.genres, l->arena);
     l->api.config = &l->config;
     l->api.soundfont = soundfont_find(l->config.soundfont, l->arena, &soundfont);
     if (l->api.soundfont != NULL) {

@@ -61,17 +61,21 @@ void response_header(struct response *r, const char *name, const char *format, .
 {
     struct header *h = find(r, name);
     va_list args;
-    char *value;
+    char *value, small[256];
     int len;
 
     va_start(args, format);
-    len = vsnprintf(NULL, 0, format, args);
+    len = vsnprintf(small, sizeof(small), format, args);
     va_end(args);
     ASSERT(len >= 0);
     value = arena_alloc(r->arena, (size_t)len + 1);
-    va_start(args, format);
-    vsnprintf(value, (size_t)len + 1, format, args);
-    va_end(args);
+    if ((size_t)len < sizeof(small)) {
+        memcpy(value, small, (size_t)len + 1);
+    } else {
+        va_start(args, format);
+        vsnprintf(value, (size_t)len + 1, format, args);
+        va_end(args);
+    }
     for (char *p = value; *p != '\0'; p++)
         if ((unsigned char)*p < 0x20 || *p == 0x7f)
             *p = ' ';
@@ -159,10 +163,12 @@ void response_head(struct response *r)
     size = head_len(r) + 1;
     out = arena_alloc(r->arena, size);
     used = (size_t)snprintf(out, size, "Status: %d %s\r\n", r->status, status_text(r->status));
-    for (size_t i = 0; i < r->header_count; i++)
-        used +=
-            (size_t)snprintf(out + used, size - used, "%s: %s\r\n", r->headers[i].name, r->headers[i].value);
-    used += (size_t)snprintf(out + used, size - used, "\r\n");
+    for (size_t i = 0; i < r->header_count; i++) {
+        char *at = stpcpy(stpcpy(stpcpy(out + used, r->headers[i].name), ": "), r->headers[i].value);
+
+        used = (size_t)(stpcpy(at, "\r\n") - out);
+    }
+    used = (size_t)(stpcpy(out + used, "\r\n") - out);
     ASSERT(used < size);
     r->head = out;
     r->head_len = used;
