@@ -39,7 +39,6 @@ help:
 	@echo 'make faults ROUNDS=300      kill processes and fill the disk under load; nothing may be lost'
 	@echo 'make rolling REQUESTS=50000 replace the workers under load; no request may fail'
 	@echo 'make soak RENDERS=1000      render, and see that no process grows'
-	@echo 'make vm       the systemd units for real, in a Debian of their own (root)'
 	@echo 'make asan ubsan tsan  unit tests under a sanitizer;  make tidy  clang-tidy over src'
 	@echo 'make clean    remove what was built'
 
@@ -122,15 +121,11 @@ service:
 ROUNDS   ?= 300
 REQUESTS ?= 50000
 RENDERS  ?= 1000
-.PHONY: faults rolling soak vm
+.PHONY: faults rolling soak
 faults rolling soak:
 	@deploy/install-packages build run test
 	@$(call built,all)
 	@/usr/bin/python3 tests/service/$@.py $(if $(filter faults,$@),$(ROUNDS),$(if $(filter rolling,$@),$(REQUESTS),$(RENDERS)))
-vm:
-	@deploy/install-packages build run test vm
-	@$(call built,all)
-	@tests/vm/run
 
 .PHONY: bench bench-http
 bench-http:

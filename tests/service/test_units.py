@@ -19,7 +19,7 @@ class Units(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.folder)
         for name in os.listdir(UNITS):
             with open(os.path.join(UNITS, name)) as f:
-                text = re.sub("/usr/bin/(aether-(api|render))", os.path.join(BIN, r"\1"), f.read())
+                text = re.sub(r"/usr/bin/(aether\b(-api\b|-render\b)?)", os.path.join(BIN, r"\1"), f.read())
             with open(os.path.join(self.folder, name), "w") as f:
                 f.write(text)
         self.names = sorted(n for n in os.listdir(self.folder) if n.rsplit(".")[-1] in ("service", "socket", "target"))
