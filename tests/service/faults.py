@@ -135,7 +135,7 @@ class Load(threading.Thread):
             self.sent += 1
             try:
                 answer = self.machine.post("/v1/tracks", brief(title=title, genre="classical-piano", output_formats=["ogg"]),
-                                           headers={"Prefer": "respond-async", "Idempotency-Key": title}, timeout=30)
+                                           headers={"Prefer": "respond-async", "Idempotency-Key": title.replace(" ", "-")}, timeout=30)
             except (OSError, ValueError):
                 answer = None
             if answer is not None and answer.headers.get("content-type") == "application/json":
@@ -158,9 +158,10 @@ class Load(threading.Thread):
                 return
             title = "fault %d-%d" % (self.number, n)
             job = self.order(title)
-            if job is not None:
-                self.accepted[title] = job
-            while self.goes_on and job is not None:
+            if job is None:
+                return
+            self.accepted[title] = job
+            while self.goes_on:
                 status = self.machine.try_get("/v1/genres")
                 with contextlib.suppress(OSError, ValueError, AssertionError):
                     status = self.machine.get("/v1/jobs/" + job, timeout=20)

@@ -117,6 +117,7 @@ class Settings(unittest.TestCase):
     def check(self, service, path, genres):
         masters = [service.pids(program)[0] for program in ("aether-api", "aether-render")]
         self.assertEqual(len(service.pids("aether-api")), 2)
+        wait_for(lambda: "]: ready" in service.log("render"), what="the render pool")
         os.unlink(os.path.join(genres, "jazz.json"))
         write(path, "AETHER_API_WORKERS=3\nAETHER_RENDER_WORKERS=2\nAETHER_GENRES_DIR=%s\n" % genres)
         for master in masters:
