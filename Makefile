@@ -8,6 +8,7 @@ PACKAGES_core   := json-c libcrypto
 PACKAGES_sound  := fluidsynth sndfile libebur128 libpng kissfft-float
 PACKAGES_store  := sqlite3
 PACKAGES_net    := libcurl
+PACKAGES_server := libjwt
 LIBS_server     := -lfcgi
 PROGRAMS := aether aether-api aether-render
 
@@ -39,6 +40,7 @@ help:
 	@echo 'make faults ROUNDS=300      kill processes and fill the disk under load; nothing may be lost'
 	@echo 'make rolling REQUESTS=50000 replace the workers under load; no request may fail'
 	@echo 'make soak RENDERS=1000      render, and see that no process grows'
+	@echo 'make fuzz     each reader and writer for FUZZ_SECONDS (60) under libFuzzer'
 	@echo 'make asan ubsan tsan  unit tests under a sanitizer;  make tidy  clang-tidy over src'
 	@echo 'make clean    remove what was built'
 
@@ -89,8 +91,16 @@ $(BUILD)/bench/%: $(BUILD)/bench/%.o $(call archives_of,$(LAYERS))
 UNITS := $(patsubst tests/unit/%/,%,$(sort $(dir $(wildcard tests/unit/*/*.c))))
 UNIT_PROGRAMS := $(UNITS:%=$(BUILD)/tests/unit/%/run)
 
+# The targets of tests/fuzz, replayed; and for libFuzzer, which brings main and needs clang.
+FUZZ_OBJECTS := $(filter-out %/replay.o %/libfuzzer.o,$(call objects_of,tests/fuzz/*.c))
+FUZZ_ARCHIVES := $(call archives_of,$(filter-out main api worker,$(LAYERS)))
+$(BUILD)/tests/fuzz/replay: $(BUILD)/tests/fuzz/replay.o $(FUZZ_OBJECTS) $(FUZZ_ARCHIVES)
+	$(call say,ld $@)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ALL)
+$(BUILD)/tests/fuzz/libfuzzer: $(BUILD)/tests/fuzz/libfuzzer.o $(FUZZ_OBJECTS) $(FUZZ_ARCHIVES)
+	$(call say,ld $@)$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $^ $(LIBS_ALL)
+
 .PHONY: unit-programs
-unit-programs: $(UNIT_PROGRAMS)
+unit-programs: $(UNIT_PROGRAMS) $(BUILD)/tests/fuzz/replay
 
 # The targets below install packages first, so the flags above are read again by a second make.
 again = $(MAKE) --no-print-directory
@@ -108,7 +118,7 @@ run:
 test:
 	@deploy/install-packages build run test
 	@$(call built,all unit-programs WERROR=-Werror)
-	@tests/run style unit service compilers
+	@tests/run style unit fuzz service compilers
 unit:
 	@deploy/install-packages build test
 	@$(call built,unit-programs)
@@ -145,7 +155,16 @@ SANITIZE_tsan := thread
 $(SANITIZERS):
 	@deploy/install-packages build test
 	@$(call built,unit-programs BUILD=build/$@ SANITIZE=$(SANITIZE_$@) OPTIMISE=-O1)
-	@BUILD=build/$@ tests/run unit
+	@BUILD=build/$@ tests/run unit fuzz
+
+# Each target for FUZZ_SECONDS under libFuzzer, with AddressSanitizer and UndefinedBehaviorSanitizer.
+FUZZ_SECONDS ?= 60
+comma := ,
+.PHONY: fuzz
+fuzz:
+	@deploy/install-packages build fuzz
+	@$(call built,build/fuzz/tests/fuzz/libfuzzer build/fuzz/tests/fuzz/replay BUILD=build/fuzz CC=clang SANITIZE=fuzzer-no-link$(comma)address$(comma)undefined OPTIMISE=-O1)
+	@tests/fuzz/run build/fuzz/tests/fuzz/libfuzzer $(FUZZ_SECONDS)
 
 .PHONY: tidy
 tidy:

@@ -1,9 +1,11 @@
 #include "api/handlers.h"
+#include "api/key_view.h"
+#include "api/keys.h"
 #include "store/keys.h"
 #include "store/results.h"
 
 #define MIB (1024 * 1024)
-enum { BRIEF_BYTES_MAX = 64 * 1024, DOCUMENTS_BYTES_MAX = 2 * MIB };
+enum { BRIEF_BYTES_MAX = 64 * 1024, DOCUMENTS_BYTES_MAX = 2 * MIB, SMALL_BYTES_MAX = 4 * 1024 };
 #define SCOPE_TRACKS (SCOPE_GENERATE | SCOPE_RENDER)
 
 /* clang-format off */
@@ -23,6 +25,14 @@ const struct route api_routes[] = {
     { METHOD_GET,    "/v1/jobs/{id}/events",               events_get,    ROUTE_ANY_KEY,  RATE_DEFAULT, 0,                   0,             NULL,                   NULL,               "Stage, progress and end of a job as they come (Server-Sent Events); Last-Event-ID is honoured.", NULL },
     { METHOD_DELETE, "/v1/jobs/{id}",                      jobs_delete,   ROUTE_ANY_KEY,  RATE_DEFAULT, 0,                   0,             NULL,                   &job_view_fields,   "Cancels a job.", NULL },
     { METHOD_GET,    "/v1/download/{job_id}/{filename}",   downloads_get, ROUTE_ANY_KEY,  RATE_DEFAULT, 0,                   0,             NULL,                   NULL,               "A finished file; ranges and conditions are honoured.", NULL },
+    { METHOD_GET,    "/v1/keys",                           keys_list,     SCOPE_KEYS,     RATE_DEFAULT, 0,                   0,             NULL,                   NULL,               "The organisation's keys; an administrator's: all, or of ?organisation.", NULL },
+    { METHOD_POST,   "/v1/keys",                           keys_post,     SCOPE_KEYS,     RATE_DEFAULT, SMALL_BYTES_MAX,     0,             &key_request_fields,    &key_view_fields,   "Makes a key; its text is shown only now.", key_request_check },
+    { METHOD_GET,    "/v1/keys/{id}",                      keys_get,      SCOPE_KEYS,     RATE_DEFAULT, 0,                   0,             NULL,                   &key_view_fields,   "One key; never its text.", NULL },
+    { METHOD_DELETE, "/v1/keys/{id}",                      keys_delete,   SCOPE_KEYS,     RATE_DEFAULT, 0,                   0,             NULL,                   &key_view_fields,   "Revokes a key, at once and for ever.", NULL },
+    { METHOD_POST,   "/v1/keys/{id}/rotate",               keys_rotate,   SCOPE_KEYS,     RATE_DEFAULT, SMALL_BYTES_MAX,     0,             &key_rotation_fields,   &key_view_fields,   "A new secret; the one before is good for a grace period.", NULL },
+    { METHOD_PUT,    "/v1/keys/{id}/quota",                keys_quota_put, SCOPE_KEYS,    RATE_DEFAULT, SMALL_BYTES_MAX,     0,             &quota_fields,          &key_view_fields,   "What a key may order.", NULL },
+    { METHOD_PUT,    "/v1/organisations/{name}/quota",     organisation_quota_put, SCOPE_ADMIN, RATE_DEFAULT, SMALL_BYTES_MAX, 0,          &quota_fields,          NULL,               "What an organisation may order.", NULL },
+    { METHOD_GET,    "/v1/usage",                          usage_report,  ROUTE_ANY_KEY,  RATE_DEFAULT, 0,                   0,             NULL,                   NULL,               "What organisation and key have ordered and may; an administrator's: ?organisation, * for all.", NULL },
 };
 /* clang-format on */
 const size_t api_route_count = sizeof(api_routes) / sizeof(api_routes[0]);

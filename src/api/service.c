@@ -1,10 +1,14 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "api/api.h"
 #include "api/handlers.h"
 #include "core/clock.h"
+#include "server/token.h"
 #include "store/keys.h"
 #include "store/store.h"
+
+enum { TOKEN_ARENA_BYTES = 256 * 1024 };
 
 const struct api *api_of(const struct request *req)
 {
@@ -28,16 +32,77 @@ static void close_store(void *store)
     store_close(store);
 }
 
-static bool authenticate(void *store, const char *credential, struct principal *out, struct error *e)
+static bool authenticate_key(struct store *store, const char *text, struct principal *out, struct error *e)
 {
     struct key key;
 
-    if (!key_verify(store, credential, clock_wall_ms(), &key, e))
+    if (!key_verify(store, text, clock_wall_ms(), &key, e))
         return false;
     snprintf(out->key_id, sizeof(out->key_id), "%s", key.id);
     snprintf(out->organisation, sizeof(out->organisation), "%s", key.organisation);
-    out->scopes = key.scopes;
+    out->scopes = key_scopes_effective(key.scopes);
+    out->rate_rps = key.rate_rps;
+    out->rate_burst = key.rate_burst;
     return true;
+}
+
+/* Names that are none of ours belong to other services of the same issuer. */
+static unsigned scopes_of(const char *names)
+{
+    unsigned scopes = 0;
+
+    for (const char *at = names + strspn(names, " "); *at != '\0'; at += strspn(at, " ")) {
+        size_t len = strcspn(at, " ");
+
+        for (size_t i = 0; i < SCOPE_COUNT; i++)
+            if (strlen(key_scopes[i].name) == len && strncmp(at, key_scopes[i].name, len) == 0)
+                scopes |= key_scopes[i].bit;
+        at += len;
+    }
+    return key_scopes_effective(scopes);
+}
+
+struct token_task {
+    struct token_policy policy;
+    const char *text;
+    struct arena *arena;
+    struct principal *who;
+};
+
+static bool token_task_run(void *arg, struct error *e)
+{
+    struct token_task *t = arg;
+    struct token token;
+
+    if (!token_verify(&t->policy, t->text, clock_wall_ms() / 1000, t->arena, &token, e))
+        return false;
+    snprintf(t->who->key_id, sizeof(t->who->key_id), "jwt:%s", token.subject);
+    snprintf(t->who->organisation, sizeof(t->who->organisation), "%s", token.organisation);
+    t->who->scopes = scopes_of(token.scope);
+    return true;
+}
+
+static bool authenticate_token(const struct token_policy *policy, const char *text, struct principal *out,
+                               struct error *e)
+{
+    struct token_task task = { *policy, text, arena_new(TOKEN_ARENA_BYTES), out };
+    bool ok;
+
+    if (task.arena == NULL)
+        return error_set(e, ERROR_INTERNAL, "out of memory");
+    ok = arena_run(task.arena, token_task_run, &task, e);
+    arena_free(task.arena);
+    return ok || (e->code == ERROR_TOO_LARGE ? error_set(e, ERROR_AUTH, "the token cannot be verified") : false);
+}
+
+static bool authenticate(const void *app, void *store, const char *credential, struct principal *out, struct error *e)
+{
+    const struct api *api = app;
+    struct token_policy policy;
+
+    if (token_is_one(credential) && token_policy_of(api->config, &policy))
+        return authenticate_token(&policy, credential, out, e);
+    return authenticate_key(store, credential, out, e);
 }
 
 struct service api_service(const struct api *api, struct shared *shared)

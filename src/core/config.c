@@ -11,10 +11,16 @@
 
 #include "core/address.h"
 
+#include "core/public_key.h"
+
 enum { SECRET_MAX_BYTES = 4096, SETTING_MAX_BYTES = 4096 };
 
 static const char *const environment_names[] = { "development", "production" };
 static const char *const provider_names[] = { "mock", "claude", "openai" };
+const char *const token_algorithm_names[TOKEN_ALGORITHM_COUNT] = {
+    [TOKEN_HS256] = "HS256", [TOKEN_HS384] = "HS384", [TOKEN_HS512] = "HS512", [TOKEN_RS256] = "RS256", [TOKEN_ES256] = "ES256",
+};
+static const struct choices algorithms = { token_algorithm_names, TOKEN_ALGORITHM_COUNT, NULL };
 static const struct choices environments = { environment_names, 2, NULL };
 static const struct choices providers = { provider_names, 3, NULL };
 static const struct choices levels = { log_level_names, LOG_LEVEL_COUNT, NULL };
@@ -27,7 +33,7 @@ static const struct field rows[] = {
     { .name = "AETHER_CONFIG_FILE", .kind = FIELD_STRING, .offset = AT(config_file), .min = 1, .max = 1000,
       .help = "a file with lines NAME=value, read anew at SIGHUP; what the environment sets goes before it" },
     { .name = "AETHER_ENVIRONMENT", .kind = FIELD_CHOICE, .offset = AT(environment), .choices = &environments, .fallback = "\"development\"",
-      .help = "production hides the details of server errors from clients" },
+      .help = "production hides the details of server errors from clients and refuses dangerous settings" },
     { .name = "AETHER_LOG_LEVEL", .kind = FIELD_CHOICE, .offset = AT(log_level), .choices = &levels, .fallback = "\"INFO\"",
       .help = "the least severe lines that are logged" },
     { .name = "AETHER_LOG_FORMAT", .kind = FIELD_CHOICE, .offset = AT(log_format), .choices = &formats, .fallback = "\"text\"",
@@ -54,6 +60,18 @@ static const struct field rows[] = {
       .help = "requests that a client may send at once" },
     { .name = "AETHER_AUTH_ENABLED", .kind = FIELD_BOOL, .offset = AT(auth_enabled), .fallback = "true",
       .help = "false opens every route to everyone who can reach the socket" },
+    { .name = "AETHER_ALLOW_UNAUTHENTICATED", .kind = FIELD_BOOL, .offset = AT(allow_unauthenticated), .fallback = "false",
+      .help = "true lets the service start with AETHER_AUTH_ENABLED=false in production, or on a socket that other machines reach" },
+    { .name = "AETHER_JWT_ALGORITHM", .kind = FIELD_CHOICE, .offset = AT(jwt_algorithm), .choices = &algorithms, .fallback = "\"HS256\"",
+      .help = "how tokens are signed; HS… with AETHER_JWT_SECRET, the others with the key of AETHER_JWT_PUBLIC_KEY" },
+    { .name = "AETHER_JWT_SECRET", .kind = FIELD_STRING, .flags = FIELD_SECRET, .offset = AT(jwt_secret), .min = 1, .max = 4000,
+      .help = "the secret that signs tokens; without it and without a public key only API keys are accepted" },
+    { .name = "AETHER_JWT_PUBLIC_KEY", .kind = FIELD_STRING, .flags = FIELD_SECRET, .offset = AT(jwt_public_key), .min = 1, .max = 4000,
+      .help = "the public key in PEM whose private key signs tokens; best as AETHER_JWT_PUBLIC_KEY_FILE" },
+    { .name = "AETHER_JWT_ISSUER", .kind = FIELD_STRING, .offset = AT(jwt_issuer), .min = 1, .max = 500,
+      .help = "iss that a token must have; without it any" },
+    { .name = "AETHER_JWT_AUDIENCE", .kind = FIELD_STRING, .offset = AT(jwt_audience), .min = 1, .max = 500, .fallback = "\"aether\"",
+      .help = "what a token's aud must hold" },
     { .name = "AETHER_SHUTDOWN_TIMEOUT", .kind = FIELD_INT, .offset = AT(shutdown_timeout_s), .min = 0, .max = 3600, .unit = "s", .fallback = "30",
       .help = "time that work in flight has to finish after SIGTERM" },
     { .name = "AETHER_WATCHDOG_TIMEOUT", .kind = FIELD_INT, .offset = AT(watchdog_s), .min = 0, .max = 3600, .unit = "s", .fallback = "60",
@@ -110,6 +128,10 @@ static char *read_secret(const char *name, const char *path, struct arena *a, st
     while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r'))
         len--;
     text[len] = '\0';
+    if (strlen(text) != len) {
+        problem_add(problems, name, "'%s' has a zero byte in it", path);
+        return NULL;
+    }
     if (len == 0)
         problem_add(problems, name, "'%s' is empty", path);
     return len > 0 ? text : NULL;
@@ -182,8 +204,27 @@ static json_object *to_json(const struct field *row, const char *text)
     }
 }
 
+static void check_tokens(const struct config *c, struct problems *problems)
+{
+    enum token_algorithm algorithm = (enum token_algorithm)c->jwt_algorithm;
+    bool secret = token_algorithm_is_secret(algorithm);
+    struct error e;
+
+    if (secret && c->jwt_public_key != NULL)
+        problem_add(problems, "AETHER_JWT_PUBLIC_KEY", "expected AETHER_JWT_ALGORITHM=RS256 or ES256 beside it, not %s",
+                    token_algorithm_names[algorithm]);
+    if (!secret && c->jwt_secret != NULL)
+        problem_add(problems, "AETHER_JWT_SECRET", "expected AETHER_JWT_ALGORITHM=HS256, HS384 or HS512 beside it, not %s",
+                    token_algorithm_names[algorithm]);
+    if (!secret && c->jwt_public_key == NULL)
+        problem_add(problems, "AETHER_JWT_ALGORITHM", "%s needs AETHER_JWT_PUBLIC_KEY_FILE", token_algorithm_names[algorithm]);
+    else if (!secret && !public_key_check(c->jwt_public_key, algorithm == TOKEN_ES256 ? PUBLIC_KEY_P256 : PUBLIC_KEY_RSA, &e))
+        problem_add(problems, "AETHER_JWT_PUBLIC_KEY", "%s", e.detail);
+}
+
 static void check(const struct config *c, struct problems *problems)
 {
+    check_tokens(c, problems);
     if (c->llm_provider != LLM_MOCK)
         problem_add(problems, "AETHER_LLM_PROVIDER",
                     "'%s' is not part of this version; expected mock, the built-in director",
@@ -235,6 +276,9 @@ bool config_load(struct config *out, struct arena *a, struct error *e)
 
 void config_warn(const struct config *c)
 {
+    for (size_t i = 0; c->environment != ENVIRONMENT_PRODUCTION && i < config_danger_count; i++)
+        if (config_dangers[i].is_there(c))
+            log_warning("production would refuse %s: expected %s", config_dangers[i].setting, config_dangers[i].expected);
     if (c->llm_provider != LLM_CLAUDE && c->anthropic_key != NULL)
         log_warning("ANTHROPIC_API_KEY is set but not used: AETHER_LLM_PROVIDER is %s", provider_names[c->llm_provider]);
     if (c->llm_provider != LLM_OPENAI && c->openai_key != NULL)

@@ -16,6 +16,11 @@
 enum environment { ENVIRONMENT_DEVELOPMENT, ENVIRONMENT_PRODUCTION };
 enum llm_provider { LLM_MOCK, LLM_CLAUDE, LLM_OPENAI };
 
+/* How tokens are signed (RFC 7518): HS… with a shared secret, the others with a key pair. */
+enum token_algorithm { TOKEN_HS256, TOKEN_HS384, TOKEN_HS512, TOKEN_RS256, TOKEN_ES256, TOKEN_ALGORITHM_COUNT };
+extern const char *const token_algorithm_names[TOKEN_ALGORITHM_COUNT]; /* "HS256", … */
+bool token_algorithm_is_secret(enum token_algorithm a);
+
 struct config {
     const char *config_file;     /* NULL: none */
     int environment;             /* enum environment */
@@ -32,6 +37,12 @@ struct config {
     double rate_limit_rps;       /* per client; 0 = no limit */
     int rate_limit_burst;
     int auth_enabled;
+    int allow_unauthenticated;   /* production may start with auth_enabled false */
+    int jwt_algorithm;           /* enum token_algorithm */
+    const char *jwt_secret;      /* of HS…; NULL: no tokens */
+    const char *jwt_public_key;  /* PEM, of the others; NULL: no tokens */
+    const char *jwt_issuer;      /* NULL: any */
+    const char *jwt_audience;
     int shutdown_timeout_s;
     const char *soundfont;       /* path, or NULL: the first Debian one that is there */
     const char *data_dir;        /* databases and finished files */
@@ -57,6 +68,18 @@ extern const struct fields config_fields;
  * the place in the file.
  * Strings live in `a`. */
 bool config_load(struct config *out, struct arena *a, struct error *e);
+
+/* What production refuses to start with: one row per danger. */
+struct config_danger {
+    const char *setting;
+    bool (*is_there)(const struct config *c);
+    const char *expected;
+};
+extern const struct config_danger config_dangers[];
+extern const size_t config_danger_count;
+
+/* In production: ERROR_CONFIG with a problem for each danger that is there. In development it is always true. */
+bool config_refuse_dangers(const struct config *c, struct arena *a, struct error *e);
 
 /* Logs a warning for each setting that is set but has no effect with the others as they are. */
 void config_warn(const struct config *c);

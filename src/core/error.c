@@ -19,6 +19,7 @@ bool error_set(struct error *e, enum error_code code, const char *format, ...)
         return false;
     e->code = code;
     e->problems = NULL;
+    e->retry_s = 0;
     va_start(args, format);
     vsnprintf(e->detail, sizeof(e->detail), format, args);
     va_end(args);

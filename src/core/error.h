@@ -25,6 +25,7 @@
     X(RANGE,       "range-not-satisfiable", 416, 1,  false, "The file has no such range.")                    \
     X(JOBS_MAX,    "too-many-jobs",         429, 1,  true,  "Too many jobs of this key are queued or running.") \
     X(KEY_REUSED,  "idempotency-key-reused", 422, 2, false, "The Idempotency-Key belongs to another request.") \
+    X(QUOTA,       "quota-exceeded",        429, 1,  true,  "The quota is used up.")                          \
     X(INTERNAL,    "internal-error",        500, 1,  false, "Something went wrong on our side.")              \
     X(IO,          "io-error",              500, 1,  true,  "Reading or writing failed on our side.")         \
     X(UNAVAILABLE, "unavailable",           503, 1,  true,  "The service cannot do this right now.")          \
@@ -62,6 +63,7 @@ struct error {
     enum error_code code;
     char detail[480];               /* for the log, and for the client outside production or below 500 */
     const struct problem *problems; /* for ERROR_VALIDATION; borrowed from the task's arena */
+    int retry_s;                    /* when it may go well again; 0: not known */
 };
 
 /* Sets `e` and returns false. */

@@ -72,6 +72,19 @@ static json_object *write_objects(const struct fields *of, const struct list *in
     return out;
 }
 
+/* One that lacks a required member was never given: null, which can be read again. */
+static json_object *write_given(const struct fields *f, const void *in)
+{
+    json_object *out = fields_write(f, in);
+
+    for (size_t i = 0; i < f->count; i++)
+        if ((f->rows[i].flags & FIELD_REQUIRED) != 0 && json_object_object_get(out, f->rows[i].name) == NULL) {
+            json_object_put(out);
+            return NULL;
+        }
+    return out;
+}
+
 static json_object *write_value(const struct field *f, const void *in)
 {
     switch (f->kind) {
@@ -93,7 +106,7 @@ static json_object *write_value(const struct field *f, const void *in)
     case FIELD_CODEC:
         return write_codec(f->codec, in);
     case FIELD_OBJECT:
-        return fields_write(f->of, in);
+        return write_given(f->of, in);
     case FIELD_OBJECT_PTR: {
         const void *object = *(const void *const *)in;
 

@@ -8,7 +8,9 @@
 #include "song/arrangement_spec.h"
 #include "theory/spelling.h"
 
-enum { OCTAVES = 11, LETTERS = 7, LINE_ROOM = 42 };
+/* MusicXML has the octaves 0 to 9 (data type octave). */
+enum { OCTAVE_MIN = 0, OCTAVE_MAX = 9, OCTAVES = OCTAVE_MAX - OCTAVE_MIN + 1 };
+enum { LETTERS = 7, LINE_ROOM = 42 };
 
 /* The signs that hold in a measure of one staff. */
 struct signs {
@@ -44,12 +46,16 @@ static struct note_name spell(const struct sheet *s, const struct place *at, con
     int32_t tick = stroke->start * DIVISION_TICKS;
     const struct chord *chord = NULL;
     int next = SPELL_NO_NEXT;
+    struct note_name out;
 
     if (t->chords.count > 0)
         chord = &timeline_chord_at(t, tick < t->end_tick ? tick : t->end_tick - 1)->chord;
     if (stroke + 1 < at->line->strokes + at->line->count && stroke->count == 1 && stroke[1].count == 1)
         next = stroke[1].pitches[0];
-    return spell_note(s->key, chord, stroke->pitches[index], next);
+    out = spell_note(s->key, chord, stroke->pitches[index], next);
+    /* No instrument plays below or above, but B sharp may stand there for the lowest C. */
+    out.octave = out.octave < OCTAVE_MIN ? OCTAVE_MIN : out.octave > OCTAVE_MAX ? OCTAVE_MAX : out.octave;
+    return out;
 }
 
 static void pitch_write(struct sheet *s, struct note_name n)
@@ -107,7 +113,7 @@ static void ties_write(struct sheet *s, struct ties ties, const char *element)
 static void sign_write(struct sheet *s, const struct place *at, struct note_name n, bool is_tied_back)
 {
     static const char *const words[] = { "flat-flat", "flat", "natural", "sharp", "double-sharp" };
-    int8_t *sign = &at->signs->of[n.pitch.letter - 'A'][n.octave + 1];
+    int8_t *sign = &at->signs->of[n.pitch.letter - 'A'][n.octave - OCTAVE_MIN];
 
     if (*sign == n.pitch.accidental || is_tied_back)
         return;

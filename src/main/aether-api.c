@@ -1,5 +1,6 @@
 /* aether-api: the FastCGI service. Started by spawn-fcgi, which hands it the listening socket as descriptor
  * 0. */
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -31,6 +32,33 @@ struct loaded {
     struct api api;
 };
 
+/* A Unix socket belongs to the web server, which has its own say in who may come; so does one on loopback. */
+static bool is_reachable(int fd)
+{
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+        struct sockaddr_storage room;
+    } name = { .room.ss_family = AF_UNSPEC };
+    socklen_t len = sizeof(name);
+
+    if (getsockname(fd, &name.any, &len) != 0)
+        return false;
+    if (name.any.sa_family == AF_INET)
+        return ntohl(name.v4.sin_addr.s_addr) >> 24 != 127;
+    return name.any.sa_family == AF_INET6 && !IN6_IS_ADDR_LOOPBACK(&name.v6.sin6_addr);
+}
+
+static bool check_reach(const struct config *c, struct error *e)
+{
+    if (c->auth_enabled == 1 || c->allow_unauthenticated == 1 || !is_reachable(STDIN_FILENO))
+        return true;
+    return error_set(e, ERROR_CONFIG,
+                     "AETHER_AUTH_ENABLED is false and the socket can be reached from other machines; expected "
+                     "authentication, a socket on loopback, or AETHER_ALLOW_UNAUTHENTICATED=true");
+}
+
 static bool read_all(void *arg, struct error *e)
 {
     struct loaded *l = arg;
@@ -41,6 +69,12 @@ static bool read_all(void *arg, struct error *e)
         config_complain(e);
         return error_set(e, ERROR_CONFIG, "the settings cannot be used");
     }
+    if (!config_refuse_dangers(&l->config, l->arena, e)) {
+        config_complain(e);
+        return error_set(e, ERROR_CONFIG, "the settings cannot be used in production");
+    }
+    if (!check_reach(&l->config, e))
+        return false;
     log_init("aether-api", (enum log_level)l->config.log_level, (enum log_format)l->config.log_format);
     config_warn(&l->config);
     folder = config_folder(l->arena, l->config.genres_dir, "conf/genres", "/etc/aether/genres", e);

@@ -13,37 +13,46 @@ enum { CREDENTIAL_MAX = 8192 };
 const char *auth_credential(const struct request *req)
 {
     static const char scheme[] = "Bearer ";
-    const char *text = request_header(req, "X-API-Key");
+    const char *key = request_header(req, "X-API-Key"), *bearer = request_header(req, "Authorization");
 
-    if (text != NULL && text[0] != '\0')
-        return text;
-    text = request_header(req, "Authorization");
-    if (text == NULL || strncasecmp(text, scheme, sizeof(scheme) - 1) != 0)
+    if (key != NULL && key[0] != '\0')
+        return bearer == NULL || bearer[0] == '\0' ? key : NULL;
+    if (bearer == NULL || strncasecmp(bearer, scheme, sizeof(scheme) - 1) != 0)
         return NULL;
-    text += sizeof(scheme) - 1;
-    return text + strspn(text, " ");
+    bearer += sizeof(scheme) - 1;
+    return bearer + strspn(bearer, " ");
+}
+
+static bool identify(struct request *req, struct error *e)
+{
+    const struct service *s = req->service;
+    const char *text = auth_credential(req);
+
+    if (text == NULL)
+        return error_set(e, ERROR_AUTH, "send one API key or token, as X-API-Key or as Authorization: Bearer");
+    req->has_credential = true;
+    if (strnlen(text, CREDENTIAL_MAX + 1) > CREDENTIAL_MAX)
+        return error_set(e, ERROR_AUTH, "the API key or token is too long");
+    return s->authenticate(s->app, req->thread, text, &req->who, e);
 }
 
 bool auth_identify(struct request *req, struct error *e)
 {
-    const struct service *s = req->service;
-    const char *text;
+    bool ok = true;
 
     req->who = (struct principal){ .scopes = 0 };
-    if (!s->auth_enabled) {
+    if (!req->service->auth_enabled) {
         snprintf(req->who.organisation, sizeof(req->who.organisation), "local");
         req->who.scopes = ~ROUTE_OPEN;
-        return true;
-    }
-    text = auth_credential(req);
-    if (text == NULL)
-        return error_set(e, ERROR_AUTH, "send an API key as X-API-Key or as Authorization: Bearer");
-    if (strnlen(text, CREDENTIAL_MAX + 1) > CREDENTIAL_MAX ||
-        !s->authenticate(req->thread, text, &req->who, e)) {
+    } else if (!identify(req, e)) {
         req->who = (struct principal){ .scopes = 0 };
-        return e->code == ERROR_NONE ? error_set(e, ERROR_AUTH, "the API key is too long") : false;
+        ok = false;
     }
-    return true;
+    if (req->wire.forget != NULL) {
+        req->wire.forget(req->wire.arg, "HTTP_X_API_KEY");
+        req->wire.forget(req->wire.arg, "HTTP_AUTHORIZATION");
+    }
+    return ok;
 }
 
 bool auth_check_scopes(const struct request *req, struct error *e)

@@ -9,9 +9,11 @@
 enum { PRINCIPAL_TEXT_SIZE = 128 };
 
 struct principal {
-    char key_id[PRINCIPAL_TEXT_SIZE];       /* "" without a key */
+    char key_id[PRINCIPAL_TEXT_SIZE];       /* "" without a key; "jwt:" and the subject of a token */
     char organisation[PRINCIPAL_TEXT_SIZE]; /* whose jobs and files */
     unsigned scopes;
+    double rate_rps;                        /* of its own; 0: the service's */
+    int rate_burst;
 };
 
 struct request;
@@ -21,10 +23,10 @@ struct scope_name {
     const char *name;
 };
 
-/* The text of X-API-Key, else that of "Authorization: Bearer …"; NULL when there is neither. */
+/* The text of X-API-Key, or that of "Authorization: Bearer …"; NULL when there is neither, or both. */
 const char *auth_credential(const struct request *req);
 
-/* Fills req->who from the credential. With authentication switched off everybody is "local" and may do all. False with
+/* Fills req->who from the credential, which is wiped from the request's memory. With authentication switched off everybody is "local" and may do all. False with
  * ERROR_AUTH when there is no valid credential: req->who then has no organisation. */
 bool auth_identify(struct request *req, struct error *e);
 

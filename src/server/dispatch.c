@@ -81,24 +81,35 @@ static const char *rated_client(const struct request *req)
     unsigned char v6[16];
 
     if (req->who.key_id[0] != '\0')
-        return arena_printf(req->arena, "key %s", req->who.key_id);
+        return arena_printf(req->arena, "key %s of %s", req->who.key_id, req->who.organisation);
     if (inet_pton(AF_INET6, req->client, v6) != 1)
         return arena_printf(req->arena, "address %s", req->client);
     return arena_printf(req->arena, "network %02x%02x:%02x%02x:%02x%02x:%02x%02x", v6[0], v6[1], v6[2], v6[3],
                         v6[4], v6[5], v6[6], v6[7]);
 }
 
+static bool rate_refuse(const struct request *req, struct error *e)
+{
+    error_set(e, ERROR_RATE, "%s may send %d requests in %d s; try again in %d s",
+              req->who.key_id[0] != '\0' ? "this key" : "this address", req->rate.limit, req->rate.window_s,
+              req->rate.retry_s);
+    e->retry_s = req->rate.retry_s;
+    return false;
+}
+
 static bool check_rate(struct request *req, struct error *e)
 {
     const struct service *s = req->service;
+    double rps = req->who.rate_rps > 0 ? req->who.rate_rps : s->rate_rps;
+    int burst = req->who.rate_burst > 0 ? req->who.rate_burst : s->rate_burst;
     struct timespec now;
 
-    if (s->rate_rps <= 0)
+    if (rps <= 0)
         return true;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    rate_take(&s->shared->rate, rated_client(req), s->rate_rps, s->rate_burst,
+    rate_take(&s->shared->rate, rated_client(req), rps, burst,
               (int64_t)now.tv_sec * 1000000000 + now.tv_nsec, &req->rate);
-    return req->rate.allowed ? true : error_set(e, ERROR_RATE, "try again in %d s", req->rate.retry_s);
+    return req->rate.allowed ? true : rate_refuse(req, e);
 }
 
 static bool is_local(const struct request *req)

@@ -1,6 +1,7 @@
 #include "server/fcgi.h"
 
 #include <fcgiapp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,9 +11,15 @@ enum {
     DRAIN_MAX_BYTES = 16 * 1024 * 1024, /* of a body that nobody wants; then the peer may get a reset */
 };
 
+struct joined {
+    struct joined *next;
+    char text[];
+};
+
 struct fcgi {
     FCGX_Request request;
-    bool at_end; /* of the body, or of what can be read of it */
+    bool at_end;           /* of the body, or of what can be read of it */
+    struct joined *joined; /* values of headers that came more than once */
 };
 
 void fcgi_init(void)
@@ -47,11 +54,78 @@ int fcgi_fd(const struct fcgi *f)
     return f->request.ipcFd;
 }
 
+/* The value of an entry "NAME=value", or NULL. */
+static char *value_of(char *entry, const char *name, size_t len)
+{
+    return strncmp(entry, name, len) == 0 && entry[len] == '=' ? entry + len + 1 : NULL;
+}
+
+/* NULL only when out of memory: then there is no such header. */
+static const char *join(struct fcgi *f, const char *name, size_t len)
+{
+    struct joined *out;
+    size_t size = 1;
+
+    for (char **entry = f->request.envp; *entry != NULL; entry++)
+        if (value_of(*entry, name, len) != NULL)
+            size += strlen(*entry) - len + 1; /* with ", " in place of "=" and the zero */
+    out = calloc(1, sizeof(*out) + size);
+    if (out == NULL)
+        return NULL;
+    for (char **entry = f->request.envp; *entry != NULL; entry++) {
+        const char *value = value_of(*entry, name, len);
+        size_t used = strlen(out->text);
+
+        if (value != NULL)
+            snprintf(out->text + used, size - used, "%s%s", used > 0 ? ", " : "", value);
+    }
+    out->next = f->joined;
+    f->joined = out;
+    return out->text;
+}
+
+/* Some web servers pass a header that came twice as two variables. Their values are joined, as HTTP has it (RFC 9110,
+ * section 5.3): who sends two keys sends none that is right. */
 static const char *param(void *arg, const char *name)
 {
     struct fcgi *f = arg;
+    size_t len = strlen(name);
+    const char *out = NULL;
 
-    return FCGX_GetParam(name, f->request.envp);
+    for (char **entry = f->request.envp; *entry != NULL; entry++) {
+        const char *value = value_of(*entry, name, len);
+
+        if (value == NULL)
+            continue;
+        if (out != NULL && strncmp(name, "HTTP_", 5) == 0)
+            return join(f, name, len);
+        if (out == NULL)
+            out = value;
+    }
+    return out;
+}
+
+static void forget(void *arg, const char *name)
+{
+    struct fcgi *f = arg;
+
+    for (char **entry = f->request.envp; *entry != NULL; entry++) {
+        char *value = value_of(*entry, name, strlen(name));
+
+        if (value != NULL)
+            explicit_bzero(value, strlen(value));
+    }
+}
+
+static void joined_free(struct fcgi *f)
+{
+    while (f->joined != NULL) {
+        struct joined *next = f->joined->next;
+
+        explicit_bzero(f->joined->text, strlen(f->joined->text));
+        free(f->joined);
+        f->joined = next;
+    }
 }
 
 /* A body that was cut off ends like a whole one: only the announced length tells. */
@@ -97,7 +171,7 @@ static bool body(void *arg, struct arena *a, size_t max, const char **text, size
 
 struct wire fcgi_wire(struct fcgi *f)
 {
-    return (struct wire){ .param = param, .body = body, .arg = f };
+    return (struct wire){ .param = param, .body = body, .forget = forget, .arg = f };
 }
 
 /* What is unread at close resets the connection, and the web server may then lose the answer. */
@@ -141,5 +215,6 @@ void fcgi_close(struct fcgi *f)
     FCGX_FClose(f->request.out);
     FCGX_Free(&f->request, 0);
     close(fd);
+    joined_free(f);
     free(f);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "server/route.h"
 #include "server/service.h"
 #include "server/text.h"
 
@@ -32,17 +33,33 @@ static json_object *errors_of(const struct error *e)
     return list;
 }
 
-static void add_headers(const struct request *req, struct response *resp, enum error_code code, int status)
+/* The names of the route's scopes, for RFC 6750, section 3. */
+static const char *scopes_text(const struct request *req)
+{
+    const struct service *s = req->service;
+    const char *out = "";
+
+    for (size_t i = 0; req->route != NULL && i < s->scope_count; i++)
+        if ((req->route->scopes & ~ROUTE_OPEN & s->scopes[i].bit) != 0)
+            out = arena_printf(req->spare, "%s%s%s", out, out[0] != '\0' ? " " : "", s->scopes[i].name);
+    return out;
+}
+
+static void add_headers(const struct request *req, struct response *resp, const struct error *e, int status)
 {
     if (status == 401)
-        response_header(resp, "WWW-Authenticate", "Bearer realm=\"aether\"");
+        response_header(resp, "WWW-Authenticate", "Bearer realm=\"aether\"%s",
+                        req->has_credential ? ", error=\"invalid_token\"" : "");
+    if (e->code == ERROR_SCOPE)
+        response_header(resp, "WWW-Authenticate", "Bearer realm=\"aether\", error=\"insufficient_scope\", scope=\"%s\"",
+                        scopes_text(req));
     if (status == 405 && req->allow != NULL)
         response_header(resp, "Allow", "%s", req->allow);
     if (status == 429)
         response_header(resp, "Retry-After", "%d",
-                        req->rate.retry_s > 0 ? req->rate.retry_s : code == ERROR_RATE ? 1 : RETRY_AFTER_S);
+                        e->retry_s > 0 ? e->retry_s : e->code == ERROR_RATE ? 1 : RETRY_AFTER_S);
     if (status == 503)
-        response_header(resp, "Retry-After", "%d", RETRY_AFTER_S);
+        response_header(resp, "Retry-After", "%d", e->retry_s > 0 ? e->retry_s : RETRY_AFTER_S);
 }
 
 void problem_answer(const struct request *req, struct response *resp, const struct error *e)
@@ -64,5 +81,5 @@ void problem_answer(const struct request *req, struct response *resp, const stru
         json_object_object_add(body, "errors", errors_of(e));
     response_json(resp, info->http_status, body);
     response_header(resp, "Content-Type", "application/problem+json");
-    add_headers(req, resp, e->code, info->http_status);
+    add_headers(req, resp, e, info->http_status);
 }

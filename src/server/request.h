@@ -43,6 +43,7 @@ typedef bool handler(struct request *req, struct response *resp, struct error *e
 struct wire {
     const char *(*param)(void *arg, const char *name);
     bool (*body)(void *arg, struct arena *a, size_t max, const char **text, size_t *len, struct error *e);
+    void (*forget)(void *arg, const char *name); /* overwrites a variable that holds a secret; may be NULL */
     void *arg;
 };
 
@@ -71,6 +72,7 @@ struct request {
     const char *params[REQUEST_PARAMS_MAX];   /* in the order of the pattern */
     const char *allow;     /* methods of the path, when `method` is none of them */
     struct principal who;
+    bool has_credential;   /* the client sent a key or a token, right or wrong */
     struct rate_verdict rate;
 
     const char *body;
@@ -82,7 +84,7 @@ struct request {
     bool is_heavy;         /* as soon as a thread may compute for long, and not after a wait */
 };
 
-/* A request header by its HTTP name ("Prefer"), or NULL. When a header came twice, what the web server made of it. */
+/* A request header by its HTTP name ("Prefer"), or NULL. One that came twice is both values with a comma between them. */
 const char *request_header(const struct request *req, const char *name);
 
 /* The part of the path that stands for {name} in the route's pattern. */

@@ -15,6 +15,7 @@ static const struct {
     const char *text;
 } statuses[] = {
     { 200, "OK" },
+    { 201, "Created" },
     { 202, "Accepted" },
     { 204, "No Content" },
     { 206, "Partial Content" },

@@ -27,7 +27,7 @@ struct service {
     void (*thread_close)(void *thread);
 
     /* Who owns this credential (any bytes)? ERROR_AUTH when nobody does; other codes mean that nobody could look. */
-    bool (*authenticate)(void *thread, const char *credential, struct principal *out, struct error *e);
+    bool (*authenticate)(const void *app, void *thread, const char *credential, struct principal *out, struct error *e);
 
     /* Sets is_done of the waits that need not wait longer. Called every WAITER_TICK_MS with all that wait. */
     void (*poll)(void *thread, struct wait *const *waits, size_t count);

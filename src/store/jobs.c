@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "store/jobs_rows.h"
+#include "store/quota.h"
 
 const char *const job_state_names[JOB_STATE_COUNT] = {
     [JOB_QUEUED] = "queued", [JOB_RUNNING] = "running",     [JOB_COMPLETED] = "completed",
@@ -97,7 +98,8 @@ bool job_insert(struct store *s, const struct job_order *o, const char *id, int6
                   DB_BIND(DB_TEXT(id), DB_TEXT(job_kind_names[o->kind]), DB_TEXT(o->organisation), DB_TEXT(o->key_id),
                           DB_TEXT(o->request_id), DB_TEXT(o->request), o->seed < 0 ? DB_NULL : DB_INT(o->seed),
                           DB_INT(now_ms), DB_INT(o->priority), DB_TEXT(o->callback_url)),
-                  e);
+                  e) &&
+           usage_charge(s, id, o->organisation, o->key_id, now_ms, e);
 }
 
 bool job_submit(struct store *s, const struct job_order *order, int64_t now_ms, char id[ID_TEXT_SIZE], struct error *e)

@@ -86,7 +86,8 @@ struct job_order {
     int key_max;                /* jobs of this key that may be queued or running at once; 0: any number */
 };
 
-/* Queues a job and writes its id. ERROR_QUEUE_FULL and ERROR_JOBS_MAX when there are too many. */
+/* Queues a job and writes its id. ERROR_QUEUE_FULL and ERROR_JOBS_MAX when there are too many; ERROR_QUOTA when the
+ * organisation or the key has ordered what it may (store/quota.h). */
 bool job_submit(struct store *s, const struct job_order *order, int64_t now_ms, char id[ID_TEXT_SIZE],
                 struct error *e);
 
@@ -124,8 +125,9 @@ bool job_list(struct store *s, const struct job_filter *filter, struct arena *a,
  * completed or failed; ERROR_NOT_FOUND. */
 bool job_cancel(struct store *s, const char *id, const char *organisation, int64_t now_ms, struct error *e);
 
-/* Queues a failed or cancelled job of the organisation (NULL: any) anew, with all its attempts. ERROR_CONFLICT when it is
- * in another state; ERROR_NOT_FOUND. */
+/* Queues a failed or cancelled job of the organisation (NULL: any) anew, with all its attempts. It counts in the account
+ * again, but no quota refuses it: who may call this is the administrator. ERROR_CONFLICT when it is in another state;
+ * ERROR_NOT_FOUND. */
 bool job_retry(struct store *s, const char *id, const char *organisation, struct error *e);
 
 /* For /metrics: jobs by state, and the age of the oldest queued one (0 when there is none). */

@@ -7,6 +7,9 @@
  * of the SHA-256 of everything before it, so that a mistyped key is refused without a look into the database and a
  * scanner for leaked secrets can tell a real one. Stored is the SHA-256 of the secret: a leaked database gives no one a
  * key. Each verification reads the database, so a revoked key stops working at once in every process.
+ *
+ * To rotate a key is to give it a new secret: id, name, quota and history stay, and the old secret is good for a grace
+ * period, in which its users change over.
  */
 #ifndef STORE_KEYS_H
 #define STORE_KEYS_H
@@ -14,6 +17,7 @@
 #include <stdint.h>
 
 #include "core/arena.h"
+#include "store/quota.h"
 #include "store/store.h"
 
 enum {
@@ -21,12 +25,22 @@ enum {
     KEY_TEXT_SIZE = 64,
     KEY_NAME_MAX = 100,         /* bytes of name and of organisation */
     KEY_SCOPES_TEXT_SIZE = 128,
+    KEY_GRACE_MAX_S = 30 * 86400,
     KEY_USED_EVERY_MS = 60000,  /* last_used_ms is this coarse, so that a busy key is not a write per request */
 };
 
-/* What a key may do. One bit each; key_scopes holds a row per bit, in order. */
-enum key_scope { SCOPE_NONE = 0, SCOPE_GENERATE = 1, SCOPE_RENDER = 2 };
-enum { SCOPE_COUNT = 2 };
+/* What a key may do. One bit each; key_scopes holds a row per bit, in order. An administrator's key may do everything;
+ * SCOPE_KEYS alone covers the keys of its own organisation that may do no more than itself. */
+enum key_scope {
+    SCOPE_NONE = 0,
+    SCOPE_GENERATE = 1,
+    SCOPE_RENDER = 2,
+    SCOPE_KEYS = 4,
+    SCOPE_AUDIT = 8,
+    SCOPE_METRICS = 16,
+    SCOPE_ADMIN = 32,
+};
+enum { SCOPE_COUNT = 6, SCOPES_ALL = (1 << SCOPE_COUNT) - 1 };
 
 struct key_scope_info {
     unsigned bit;
@@ -38,6 +52,9 @@ extern const struct key_scope_info key_scopes[SCOPE_COUNT];
 /* "generate,render" → bits. ERROR_INPUT when empty or unknown (with the names there are). */
 bool key_scopes_parse(const char *text, unsigned *out, struct error *e);
 
+/* All that a key with these scopes may do: everything for an administrator's. */
+unsigned key_scopes_effective(unsigned scopes);
+
 /* Bits → "generate,render". Returns `out`. */
 const char *key_scopes_text(unsigned scopes, char out[KEY_SCOPES_TEXT_SIZE]);
 
@@ -46,21 +63,36 @@ struct key {
     char name[KEY_NAME_MAX + 1];
     char organisation[KEY_NAME_MAX + 1];
     unsigned scopes;
+    double rate_rps;           /* requests a second of its own; 0: the service's */
+    int rate_burst;            /* 0: the service's */
     int64_t created_ms;
-    int64_t expires_ms;   /* 0: never */
-    int64_t revoked_ms;   /* 0: not revoked */
-    int64_t last_used_ms; /* 0: never used */
+    int64_t expires_ms;        /* 0: never */
+    int64_t revoked_ms;        /* 0: not revoked */
+    int64_t rotated_ms;        /* when the secret was last replaced; 0: never */
+    int64_t previous_until_ms; /* how long the secret before is good; 0: there is none */
+    int64_t last_used_ms;      /* 0: never used */
 };
 struct key_list {
     struct key *items;
     size_t count;
 };
 
-/* Makes a key and writes its text, the only time it can be had. `name` and `organisation`: 1–KEY_NAME_MAX bytes
- * without control characters; `scopes`: at least one bit; `expires_ms`: after now_ms, or 0. Else ERROR_INPUT. A name
- * is unique among an organisation's keys that are not revoked: else ERROR_CONFLICT. `out` may be NULL. */
-bool key_create(struct store *s, const char *name, const char *organisation, unsigned scopes, int64_t expires_ms,
-                int64_t now_ms, char text[KEY_TEXT_SIZE], struct key *out, struct error *e);
+/* "active", "expired" or "revoked". */
+const char *key_state(const struct key *k, int64_t now_ms);
+
+struct key_order {
+    const char *name, *organisation; /* 1–KEY_NAME_MAX bytes of UTF-8 without control characters */
+    unsigned scopes;                 /* at least one */
+    int64_t expires_ms;              /* in the future, or 0 */
+    double rate_rps;                 /* > 0, or 0 */
+    int rate_burst;                  /* > 0, or 0 */
+    const struct quota *quota;       /* NULL: none */
+};
+
+/* Makes a key and writes its text, the only time it can be had. ERROR_INPUT when the order breaks what stands there. A
+ * name is unique among an organisation's keys that are not revoked: else ERROR_CONFLICT. `out` may be NULL. */
+bool key_create(struct store *s, const struct key_order *order, int64_t now_ms, char text[KEY_TEXT_SIZE],
+                struct key *out, struct error *e);
 
 /* The key behind a text from outside (any bytes). One ERROR_AUTH for malformed, unknown, expired and revoked; other
  * codes only when the database fails. Time does not depend on how much of the secret is right. */
@@ -69,7 +101,16 @@ bool key_verify(struct store *s, const char *text, int64_t now_ms, struct key *o
 /* All keys of an organisation (NULL: of all), also revoked and expired ones, oldest first. */
 bool key_list(struct store *s, const char *organisation, struct arena *a, struct key_list *out, struct error *e);
 
-/* By id. ERROR_NOT_FOUND when there is no such key of the organisation (NULL: any). Revoking again changes nothing. */
+/* By id. ERROR_NOT_FOUND when there is no such key of the organisation (NULL: any). */
+bool key_get(struct store *s, const char *id, const char *organisation, struct key *out, struct error *e);
+
+/* Gives a key a new secret and writes the new text. The secret before is good for `grace_s` seconds more (0 to
+ * KEY_GRACE_MAX_S, else ERROR_INPUT), the one before that no longer. ERROR_NOT_FOUND as above; ERROR_CONFLICT when the key is
+ * revoked or expired. `out` may be NULL. */
+bool key_rotate(struct store *s, const char *id, const char *organisation, int grace_s, int64_t now_ms,
+                char text[KEY_TEXT_SIZE], struct key *out, struct error *e);
+
+/* ERROR_NOT_FOUND as above. Revoking again changes nothing. */
 bool key_revoke(struct store *s, const char *id, const char *organisation, int64_t now_ms, struct error *e);
 
 #endif

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "store/jobs_rows.h"
+#include "store/quota.h"
 
 static const char mine[] = "SELECT CASE WHEN state = 'running' AND lease_owner = ?2 THEN 0"
                            " WHEN state = 'cancelled' THEN 1 ELSE 2 END FROM job WHERE id = ?1";
@@ -170,7 +171,7 @@ bool job_complete(struct store *s, const char *id, const char *owner, const char
                 "UPDATE job SET state = 'completed', finished_ms = ?2, stage = NULL, progress = 1, result = ?3,"
                 " lease_owner = NULL, lease_until_ms = NULL, error = NULL, error_detail = NULL WHERE id = ?1",
                 DB_BIND(DB_TEXT(id), DB_INT(now_ms), DB_TEXT(result)), e) &&
-         artifacts_insert(s, id, artifacts, artifact_count, e);
+         artifacts_insert(s, id, artifacts, artifact_count, e) && usage_settle(s, id, result, e);
     return db_end(s, ok, e);
 }
 

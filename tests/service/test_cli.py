@@ -12,7 +12,7 @@ class Help(unittest.TestCase):
     def test_every_command_explains_itself(self):
         top = aether("--help")
         self.assertEqual(top.returncode, 0)
-        for command in ("create", "render", "review", "genres", "keys", "config", "version"):
+        for command in ("create", "render", "review", "genres", "keys", "usage", "doctor", "config", "version"):
             self.assertIn(command, top.stdout)
             one = aether(command, "--help")
             self.assertEqual(one.returncode, 0, command)

@@ -15,9 +15,9 @@ const struct command commands[] = {
       "Nothing is played. Exit status 0 when the song passes, 1 when it does not.", review_options, review_run },
     { "genres", "[list | show ID | check FILE…]", "the genres there are; check a genre file",
       "check names each mistake in a file with its line and what was expected.", genres_options, genres_run },
-    { "keys", "create | list | revoke ID | check", "API keys of the service on this machine",
-      "create prints the key once; only its checksum is stored. check reads a key from standard input.", keys_options,
-      keys_run },
+    { "keys", "create | list | show ID | rotate ID | revoke ID | check", "API keys of the service on this machine",
+      "create prints the key once; only its checksum is stored. rotate gives a key a new secret; the old one stays good for a\n"
+      "grace period. A revoked key stops working at once. check reads a key from standard input.", keys_options, keys_run },
     { "jobs", "list | show ID | cancel ID… | retry ID…", "the jobs of the service on this machine",
       "cancel ends queued and running jobs; retry queues failed and cancelled ones anew. A job that is in no such state is\n"
       "left as it is, with exit status 1.", jobs_options, jobs_run },
@@ -29,6 +29,11 @@ const struct command commands[] = {
       "(aether.db, audit.db), moves its log into it, and copies it to AETHER_BACKUP_DIR, where AETHER_BACKUPS_KEPT copies\n"
       "are kept. The service may run meanwhile. Exit status 0 when all went well, 1 when a step failed: the others are done.",
       maintain_options, maintain_run },
+    { "usage", "[limit] [options]", "what organisations and keys have ordered and may order",
+      "limit sets the quota of an organisation or a key; limits that are not named stay. Days and months are those of UTC.",
+      usage_options, usage_run },
+    { "doctor", "[options]", "the security checklist of a production machine, as checks",
+      "Exit status 0 when nothing has failed; warnings do not count.", doctor_options, doctor_run },
     { "config", "show | check | help", "the settings: their values, whether they are right, what they mean",
       "check also looks for the folders and the SoundFont that the programs need. help prints the table of the README.", config_options, config_run },
     { "version", "", "the version of the engine and of its parts", NULL, version_options, version_run },

@@ -58,6 +58,8 @@ const struct option_row *keys_options(struct arena *a, size_t *count);
 const struct option_row *jobs_options(struct arena *a, size_t *count);
 const struct option_row *webhooks_options(struct arena *a, size_t *count);
 const struct option_row *maintain_options(struct arena *a, size_t *count);
+const struct option_row *usage_options(struct arena *a, size_t *count);
+const struct option_row *doctor_options(struct arena *a, size_t *count);
 const struct option_row *config_options(struct arena *a, size_t *count);
 const struct option_row *version_options(struct arena *a, size_t *count);
 
@@ -69,6 +71,8 @@ bool keys_run(struct invocation *in, struct error *e);
 bool jobs_run(struct invocation *in, struct error *e);
 bool webhooks_run(struct invocation *in, struct error *e);
 bool maintain_run(struct invocation *in, struct error *e);
+bool usage_run(struct invocation *in, struct error *e);
+bool doctor_run(struct invocation *in, struct error *e);
 bool config_run(struct invocation *in, struct error *e);
 bool version_run(struct invocation *in, struct error *e);
 

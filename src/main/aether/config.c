@@ -18,7 +18,8 @@ const struct option_row *config_options(struct arena *a, size_t *count)
 /* What the programs would refuse to start with: the settings were read before this runs. */
 static bool check(struct invocation *in, struct error *e)
 {
-    return config_folder(in->arena, in->config.genres_dir, "conf/genres", "/etc/aether/genres", e) != NULL &&
+    return config_refuse_dangers(&in->config, in->arena, e) &&
+           config_folder(in->arena, in->config.genres_dir, "conf/genres", "/etc/aether/genres", e) != NULL &&
            config_folder(in->arena, in->config.sql_dir, "sql", "/usr/share/aether/sql", e) != NULL &&
            soundfont_find(in->config.soundfont, in->arena, e) != NULL;
 }

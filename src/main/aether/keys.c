@@ -1,146 +1,233 @@
 #include "store/keys.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/key_view.h"
 #include "core/clock.h"
 #include "main/aether/command.h"
+#include "main/aether/quota_options.h"
 
-static const struct option_row rows[] = {
+enum { DAY_MS = 86400000, HOUR_S = 3600 };
+
+/* clang-format off */
+static const struct option_row own[] = {
     { "name", "NAME", false, "create: what the key is for, such as radio-desk" },
     { "organisation", "NAME", false, "create: who owns its jobs and files (default: local); list: only these" },
-    { "scopes", "LIST", false, "create: generate, render or both, with a comma (default: generate,render)" },
+    { "scopes", "LIST", false, "create: of generate, render, keys, audit, metrics, admin, with commas (default: generate,render)" },
+    { "admin", NULL, false, "create: an administrator's key, with the scope admin, which stands for all" },
     { "expires-days", "DAYS", false, "create: the key stops working after so many days (default: never)" },
-    { "quiet", NULL, false, "create: print the key and nothing else" },
-    { "json", NULL, false, "list: as JSON" },
+    { "rate-rps", "RATE", false, "create: requests a second of its own (default: AETHER_RATE_LIMIT_RPS)" },
+    { "rate-burst", "COUNT", false, "create: requests at once of its own (default: AETHER_RATE_LIMIT_BURST)" },
+    { "grace-hours", "HOURS", false, "rotate: how long the old secret stays good, 0 to 720 (default: 24)" },
+    { "quiet", NULL, false, "create, rotate: print the key and nothing else" },
+    { "json", NULL, false, "create, list, show, rotate, revoke: as JSON" },
 };
+/* clang-format on */
 
 const struct option_row *keys_options(struct arena *a, size_t *count)
 {
-    (void)a;
-    *count = sizeof(rows) / sizeof(rows[0]);
-    return rows;
+    return quota_options_add(a, own, sizeof(own) / sizeof(own[0]), count);
 }
 
-static bool parse_expiry(const char *text, int64_t now_ms, int64_t *out, struct error *e)
+struct call {
+    struct invocation *in;
+    struct store *store;
+    const char *id;  /* the argument, where there is one */
+    int64_t now_ms;
+};
+
+static void print_key(const struct call *c, const struct key *k, const char *secret, const char *note)
 {
-    char *end;
-    long days;
+    const struct options *o = &c->in->options;
+    struct quota quota;
 
-    *out = 0;
-    if (text == NULL)
-        return true;
-    errno = 0;
-    days = strtol(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || days < 1 || days > 36500)
-        return error_set(e, ERROR_INPUT, "--expires-days: expected an integer from 1 to 36500, not '%s'", text);
-    *out = now_ms + (int64_t)days * 86400000;
-    return true;
-}
-
-static bool create(struct invocation *in, struct store *store, struct error *e)
-{
-    const char *name = option_get(&in->options, "name"), *scopes = option_get(&in->options, "scopes");
-    const char *organisation = option_get(&in->options, "organisation");
-    int64_t now_ms = clock_wall_ms(), expires_ms;
-    char text[KEY_TEXT_SIZE];
-    struct key key;
-    unsigned bits;
-
-    if (name == NULL)
-        return error_set(e, ERROR_INPUT, "keys create needs --name");
-    if (!key_scopes_parse(scopes != NULL ? scopes : "generate,render", &bits, e) ||
-        !parse_expiry(option_get(&in->options, "expires-days"), now_ms, &expires_ms, e) ||
-        !key_create(store, name, organisation != NULL ? organisation : "local", bits, expires_ms, now_ms, text, &key, e))
-        return false;
-    printf("%s\n", text);
-    if (!option_is_set(&in->options, "quiet"))
-        printf("\nThis is key %s, '%s' of '%s'. It is shown only now: only its checksum is stored.\n"
-               "Send it as the header X-API-Key, or as Authorization: Bearer.\n",
-               key.id, key.name, key.organisation);
-    return true;
-}
-
-static void list_row(const struct key *k, json_object *all)
-{
-    char created[CLOCK_TEXT_SIZE], scopes[KEY_SCOPES_TEXT_SIZE];
-    int64_t now_ms = clock_wall_ms();
-    const char *state = k->revoked_ms != 0 ? "revoked"
-                        : k->expires_ms != 0 && k->expires_ms <= now_ms ? "expired" : "active";
-    json_object *row;
-
-    clock_text(k->created_ms, created);
-    key_scopes_text(k->scopes, scopes);
-    if (all == NULL) {
-        printf("%-14s %-20s %-20s %-8s %-24s %s\n", k->id, k->name, k->organisation, state, created, scopes);
+    if (option_is_set(o, "json")) {
+        print_json(key_view(k, quota_get(c->store, QUOTA_OF_KEY, k->id, &quota, NULL) ? &quota : NULL, secret, c->now_ms,
+                            c->in->arena));
         return;
     }
-    row = json_object_new_object();
-    json_object_object_add(row, "id", json_object_new_string(k->id));
-    json_object_object_add(row, "name", json_object_new_string(k->name));
-    json_object_object_add(row, "organisation", json_object_new_string(k->organisation));
-    json_object_object_add(row, "scopes", json_object_new_string(scopes));
-    json_object_object_add(row, "state", json_object_new_string(state));
-    json_object_object_add(row, "created_at", json_object_new_string(created));
-    json_object_array_add(all, row);
+    printf("%s\n", secret);
+    if (!option_is_set(o, "quiet"))
+        printf("\nThis is key %s, '%s' of '%s'. It is shown only now: only its checksum is stored.\n"
+               "Send it as the header X-API-Key, or as Authorization: Bearer.\n%s",
+               k->id, k->name, k->organisation, note);
 }
 
-static bool list(struct invocation *in, struct store *store, struct error *e)
+static bool read_order(const struct call *c, struct key_order *order, struct error *e)
 {
-    json_object *all = option_is_set(&in->options, "json") ? json_object_new_array() : NULL;
-    struct key_list keys;
+    const struct options *o = &c->in->options;
+    const char *scopes = option_get(o, "scopes"), *organisation = option_get(o, "organisation");
+    double days, burst;
 
-    if (!key_list(store, option_get(&in->options, "organisation"), in->arena, &keys, e)) {
-        json_object_put(all);
+    if (option_is_set(o, "admin") && scopes != NULL)
+        return error_set(e, ERROR_INPUT, "--admin stands for all scopes; expected it or --scopes");
+    order->name = option_get(o, "name");
+    order->organisation = organisation != NULL ? organisation : "local";
+    if (order->name == NULL)
+        return error_set(e, ERROR_INPUT, "keys create needs --name");
+    if (!key_scopes_parse(option_is_set(o, "admin") ? "admin" : scopes != NULL ? scopes : "generate,render", &order->scopes, e) ||
+        !option_get_number(o, "expires-days", 1, 36500, true, 0, &days, e) ||
+        !option_get_number(o, "rate-rps", 0.001, 100000, false, 0, &order->rate_rps, e) ||
+        !option_get_number(o, "rate-burst", 1, 100000, true, 0, &burst, e))
         return false;
-    }
-    if (all == NULL)
-        printf("%-14s %-20s %-20s %-8s %-24s %s\n", "ID", "NAME", "ORGANISATION", "STATE", "CREATED", "SCOPES");
-    for (size_t i = 0; i < keys.count; i++)
-        list_row(&keys.items[i], all);
-    if (all != NULL)
-        print_json(all);
+    order->expires_ms = days > 0 ? c->now_ms + (int64_t)days * DAY_MS : 0;
+    order->rate_burst = (int)burst;
     return true;
 }
 
-static bool check(struct store *store, struct error *e)
+static bool create(const struct call *c, struct error *e)
+{
+    struct key_order order = { .scopes = 0 };
+    struct quota quota = quota_none;
+    char text[KEY_TEXT_SIZE];
+    struct key key;
+
+    order.quota = &quota;
+    if (!read_order(c, &order, e) || !quota_options_read(&c->in->options, &quota, NULL, e) ||
+        !key_create(c->store, &order, c->now_ms, text, &key, e))
+        return false;
+    print_key(c, &key, text, "");
+    explicit_bzero(text, sizeof(text));
+    return true;
+}
+
+static bool rotate(const struct call *c, struct error *e)
+{
+    char text[KEY_TEXT_SIZE], until[CLOCK_TEXT_SIZE], note[128];
+    struct key key;
+    double hours;
+
+    if (!option_get_number(&c->in->options, "grace-hours", 0, KEY_GRACE_MAX_S / HOUR_S, false, 24, &hours, e) ||
+        !key_rotate(c->store, c->id, NULL, (int)lround(hours * HOUR_S), c->now_ms, text, &key, e))
+        return false;
+    if (key.previous_until_ms != 0)
+        snprintf(note, sizeof(note), "The old secret works until %s.\n", clock_text(key.previous_until_ms, until));
+    else
+        snprintf(note, sizeof(note), "The old secret does not work any more.\n");
+    print_key(c, &key, text, note);
+    explicit_bzero(text, sizeof(text));
+    return true;
+}
+
+static void print_line(const struct key *k, int64_t now_ms)
+{
+    char used[CLOCK_TEXT_SIZE] = "never", scopes[KEY_SCOPES_TEXT_SIZE];
+
+    if (k->last_used_ms != 0)
+        clock_text(k->last_used_ms, used);
+    printf("%-14s %-20s %-20s %-8s %-24s %s\n", k->id, k->name, k->organisation, key_state(k, now_ms), used,
+           key_scopes_text(k->scopes, scopes));
+}
+
+static bool list(const struct call *c, struct error *e)
+{
+    json_object *all;
+    struct key_list keys;
+
+    if (!key_list(c->store, option_get(&c->in->options, "organisation"), c->in->arena, &keys, e))
+        return false;
+    if (!option_is_set(&c->in->options, "json")) {
+        printf("%-14s %-20s %-20s %-8s %-24s %s\n", "ID", "NAME", "ORGANISATION", "STATE", "LAST USED", "SCOPES");
+        for (size_t i = 0; i < keys.count; i++)
+            print_line(&keys.items[i], c->now_ms);
+        return true;
+    }
+    all = json_object_new_array();
+    for (size_t i = 0; i < keys.count; i++) {
+        struct quota quota;
+
+        if (!quota_get(c->store, QUOTA_OF_KEY, keys.items[i].id, &quota, e)) {
+            json_object_put(all);
+            return false;
+        }
+        json_object_array_add(all, key_view(&keys.items[i], &quota, NULL, c->now_ms, c->in->arena));
+    }
+    print_json(all);
+    return true;
+}
+
+static const char *plain(json_object *value)
+{
+    return value == NULL ? "-" : json_object_is_type(value, json_type_string) ? json_object_get_string(value)
+                                                                              : json_object_to_json_string(value);
+}
+
+static bool show(const struct call *c, struct error *e)
+{
+    struct quota quota;
+    struct key key;
+    json_object *tree;
+
+    if (!key_get(c->store, c->id, NULL, &key, e) || !quota_get(c->store, QUOTA_OF_KEY, key.id, &quota, e))
+        return false;
+    tree = key_view(&key, &quota, NULL, c->now_ms, c->in->arena);
+    if (option_is_set(&c->in->options, "json")) {
+        print_json(tree);
+        return true;
+    }
+    for (const struct field *row = key_view_fields.rows; row < key_view_fields.rows + key_view_fields.count; row++)
+        if ((row->flags & FIELD_OMIT) == 0)
+            printf("%-21s %s\n", row->name, plain(json_object_object_get(tree, row->name)));
+    json_object_put(tree);
+    return true;
+}
+
+static bool revoke(const struct call *c, struct error *e)
+{
+    struct key key;
+
+    if (!key_revoke(c->store, c->id, NULL, c->now_ms, e) || !key_get(c->store, c->id, NULL, &key, e))
+        return false;
+    if (option_is_set(&c->in->options, "json"))
+        print_json(key_view(&key, NULL, NULL, c->now_ms, c->in->arena));
+    return true;
+}
+
+static bool check(const struct call *c, struct error *e)
 {
     char text[256], scopes[KEY_SCOPES_TEXT_SIZE];
     struct key key;
+    bool ok;
 
     if (fgets(text, sizeof(text), stdin) == NULL)
         return error_set(e, ERROR_INPUT, "no key on standard input");
     text[strcspn(text, "\r\n")] = '\0';
-    if (!key_verify(store, text, clock_wall_ms(), &key, e))
-        return false;
-    printf("%s '%s' of '%s': %s\n", key.id, key.name, key.organisation, key_scopes_text(key.scopes, scopes));
-    return true;
+    ok = key_verify(c->store, text, c->now_ms, &key, e);
+    explicit_bzero(text, sizeof(text));
+    if (ok)
+        printf("%s '%s' of '%s': %s\n", key.id, key.name, key.organisation, key_scopes_text(key.scopes, scopes));
+    return ok;
 }
+
+static const struct verb {
+    const char *name;
+    size_t arguments;
+    bool (*run)(const struct call *c, struct error *e);
+} verbs[] = {
+    { "create", 0, create }, { "list", 0, list },     { "show", 1, show },
+    { "rotate", 1, rotate }, { "revoke", 1, revoke }, { "check", 0, check },
+};
 
 bool keys_run(struct invocation *in, struct error *e)
 {
     const struct string_list *rest = &in->options.rest;
-    const char *verb = rest->count > 0 ? rest->items[0] : "";
-    struct store *store = NULL;
-    bool ok = false, known = true;
+    struct call c = { .in = in, .id = rest->count > 1 ? rest->items[1] : NULL, .now_ms = clock_wall_ms() };
+    const struct verb *verb = NULL;
+    bool ok;
 
-    if (strcmp(verb, "revoke") == 0 ? rest->count != 2 : rest->count != 1)
-        return error_set(e, ERROR_INPUT, "expected 'aether keys create', 'list', 'revoke ID' or 'check'");
-    store = store_open(&in->config, e);
-    if (store == NULL)
+    for (size_t i = 0; rest->count > 0 && i < sizeof(verbs) / sizeof(verbs[0]); i++)
+        if (strcmp(verbs[i].name, rest->items[0]) == 0 && rest->count == 1 + verbs[i].arguments)
+            verb = &verbs[i];
+    if (verb == NULL)
+        return error_set(e, ERROR_INPUT, "expected 'aether keys create', 'list', 'show ID', 'rotate ID', 'revoke ID' or 'check'");
+    c.store = store_open(&in->config, e);
+    if (c.store == NULL)
         return false;
-    if (strcmp(verb, "create") == 0)
-        ok = create(in, store, e);
-    else if (strcmp(verb, "list") == 0)
-        ok = list(in, store, e);
-    else if (strcmp(verb, "revoke") == 0)
-        ok = key_revoke(store, rest->items[1], NULL, clock_wall_ms(), e);
-    else if (strcmp(verb, "check") == 0)
-        ok = check(store, e);
-    else
-        known = false;
-    store_close(store);
-    return known ? ok : error_set(e, ERROR_INPUT, "there is no 'aether keys %s'; expected create, list, revoke or check", verb);
+    ok = verb->run(&c, e);
+    store_close(c.store);
+    return ok;
 }

@@ -93,7 +93,7 @@ struct call *ask(const char *method, const char *target, const char *header, con
     arena_defer(arena, free_arena, own);
     arena_defer(arena, free_arena, spare);
     *f = (struct fake){ method, target, header, text };
-    dispatch_init(&c->request, &service, (struct wire){ param, body, f }, own, spare);
+    dispatch_init(&c->request, &service, (struct wire){ .param = param, .body = body, .arg = f }, own, spare);
     c->request.thread = store;
     c->outcome = dispatch(&c->request, &c->response);
     if (c->outcome == DISPATCH_HEAVY)

@@ -191,8 +191,10 @@ START_TEST(keys_decide_whose_it_is)
 
     on_disk(id, "master.wav", 4);
     service.auth_enabled = true;
-    ck_assert(key_create(store, "a", "acme", SCOPE_RENDER, 0, clock_wall_ms(), ours, NULL, &problem));
-    ck_assert(key_create(store, "b", "else", SCOPE_RENDER, 0, clock_wall_ms(), others, NULL, &problem));
+    ck_assert(key_create(store, &(struct key_order){ .name = "a", .organisation = "acme", .scopes = SCOPE_RENDER }, clock_wall_ms(),
+                         ours, NULL, &problem));
+    ck_assert(key_create(store, &(struct key_order){ .name = "b", .organisation = "else", .scopes = SCOPE_RENDER }, clock_wall_ms(),
+                         others, NULL, &problem));
     ck_assert_int_eq(download(id, "master.wav", NULL)->response.status, 401);
     ck_assert_int_eq(download(id, "master.wav", arena_printf(arena, "HTTP_X_API_KEY=%s", ours))->response.status, 200);
     ck_assert_int_eq(download(id, "master.wav", arena_printf(arena, "HTTP_X_API_KEY=%s", others))->response.status, 404);

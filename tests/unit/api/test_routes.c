@@ -16,9 +16,9 @@ START_TEST(every_row_is_complete)
     ck_assert_uint_gt(len, 10);
     ck_assert_int_eq(r->summary[len - 1], '.');
     ck_assert_int_lt(r->rate, RATE_CLASS_COUNT);
-    ck_assert_int_eq(r->body_max > 0, r->method == METHOD_POST);
-    ck_assert_int_eq(r->request != NULL, r->method == METHOD_POST);
-    ck_assert(r->scopes == ROUTE_OPEN || (r->scopes & ~(unsigned)(SCOPE_GENERATE | SCOPE_RENDER)) == 0);
+    ck_assert_int_eq(r->body_max > 0, r->method == METHOD_POST || r->method == METHOD_PUT);
+    ck_assert_int_eq(r->request != NULL, r->method == METHOD_POST || r->method == METHOD_PUT);
+    ck_assert(r->scopes == ROUTE_OPEN || (r->scopes & ~(unsigned)SCOPES_ALL) == 0);
     if (r->rate == RATE_NONE)
         ck_assert(r->scopes == ROUTE_OPEN || (r->flags & ROUTE_LOCAL) != 0);
     if (r->method != METHOD_GET)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/public_key.h"
 #include "suites.h"
 
 static struct arena *arena;
@@ -75,6 +76,9 @@ static const struct {
     { "AETHER_LLM_PROVIDER", "openai", "not part of this version" },
     { "AETHER_LLM_PROVIDER", "gemini", "mock, claude, openai" },
     { "AETHER_DATA_DIR", "relative/path", "absolute" },
+    { "AETHER_JWT_ALGORITHM", "none", "one of HS256, HS384, HS512, RS256, ES256" },
+    { "AETHER_JWT_ALGORITHM", "RS256", "needs AETHER_JWT_PUBLIC_KEY_FILE" },
+    { "AETHER_JWT_PUBLIC_KEY", "-----BEGIN PUBLIC KEY-----", "AETHER_JWT_ALGORITHM=RS256 or ES256" },
 };
 
 START_TEST(a_wrong_setting_is_named_with_what_was_expected)
@@ -181,6 +185,63 @@ START_TEST(mistakes_in_the_file_are_named_with_their_line)
 }
 END_TEST
 
+static const struct {
+    const char *algorithm, *secret, *auth, *override;
+    const char *names; /* the setting that production refuses; NULL: none */
+} dangers[] = {
+    { "HS256", NULL, "true", "false", NULL },
+    { "HS256", "0123456789abcdef0123456789ABCDE", "true", "false", "AETHER_JWT_SECRET" }, /* 31 bytes */
+    { "HS256", "0123456789abcdef0123456789ABCDEF", "true", "false", NULL },
+    { "HS384", "0123456789abcdef0123456789ABCDEF", "true", "false", "AETHER_JWT_SECRET" },
+    { "HS512", "0123456789abcdef0123456789ABCDEF0123456789abcdef0123456789ABCDEF", "true", "false", NULL },
+    { "HS256", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "true", "false", "AETHER_JWT_SECRET" },
+    { "HS256", NULL, "false", "false", "AETHER_AUTH_ENABLED" },
+    { "HS256", NULL, "false", "true", NULL },
+};
+
+START_TEST(production_refuses_dangers)
+{
+    setenv("AETHER_JWT_ALGORITHM", dangers[_i].algorithm, 1);
+    if (dangers[_i].secret != NULL)
+        setenv("AETHER_JWT_SECRET", dangers[_i].secret, 1);
+    setenv("AETHER_AUTH_ENABLED", dangers[_i].auth, 1);
+    setenv("AETHER_ALLOW_UNAUTHENTICATED", dangers[_i].override, 1);
+    ck_assert_msg(config_load(&config, arena, &error), "%s", error.detail);
+    ck_assert(config_refuse_dangers(&config, arena, &error)); /* development may */
+    setenv("AETHER_ENVIRONMENT", "production", 1);
+    ck_assert_msg(config_load(&config, arena, &error), "%s", error.detail);
+    ck_assert_int_eq(config_refuse_dangers(&config, arena, &error), dangers[_i].names == NULL);
+    if (dangers[_i].names == NULL)
+        return;
+    ck_assert_int_eq(error.code, ERROR_CONFIG);
+    ck_assert_str_eq(error.problems->pointer, dangers[_i].names);
+    ck_assert_ptr_null(error.problems->next);
+    ck_assert(dangers[_i].secret == NULL || strstr(error.problems->detail, dangers[_i].secret) == NULL);
+}
+END_TEST
+
+START_TEST(public_keys_are_checked)
+{
+    static const char *const texts[] = {
+        "not a key",
+        /* RFC 7468, section 13: a key of the curve P-384 */
+        "-----BEGIN PUBLIC KEY-----\n"
+        "MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAEn1LlwLN/KBYQRVH6HfIMTzfEqJOVztLe\n"
+        "kLchp2hi78cCaMY81FBlYs8J9l7krc+M4aBeCGYFjba+hiXttJWPL7ydlE+5UG4U\n"
+        "Nkn3Eos8EiZByi9DVsyfy9eejh+8AXgp\n"
+        "-----END PUBLIC KEY-----\n",
+    };
+
+    for (int kind = PUBLIC_KEY_RSA; kind <= PUBLIC_KEY_P256; kind++)
+        ck_assert(!public_key_check(texts[_i], (enum public_key_kind)kind, &error));
+    ck_assert_int_eq(error.code, ERROR_CONFIG);
+    setenv("AETHER_JWT_ALGORITHM", "ES256", 1);
+    setenv("AETHER_JWT_PUBLIC_KEY", texts[_i], 1);
+    ck_assert(!config_load(&config, arena, &error));
+    ck_assert_str_eq(error.problems->pointer, "AETHER_JWT_PUBLIC_KEY");
+}
+END_TEST
+
 START_TEST(every_setting_is_explained)
 {
     const struct field *row = &config_fields.rows[_i];
@@ -204,6 +265,8 @@ Suite *config_suite(void)
     tcase_add_test(cases, secrets_come_from_files_and_are_never_shown);
     tcase_add_test(cases, settings_come_from_a_file_that_is_read_anew);
     tcase_add_test(cases, mistakes_in_the_file_are_named_with_their_line);
+    tcase_add_loop_test(cases, production_refuses_dangers, 0, sizeof(dangers) / sizeof(dangers[0]));
+    tcase_add_loop_test(cases, public_keys_are_checked, 0, 2);
     tcase_add_loop_test(cases, every_setting_is_explained, 0, (int)config_fields.count);
     suite_add_tcase(suite, cases);
     return suite;

@@ -94,6 +94,19 @@ START_TEST(everything_survives_a_round_trip)
 }
 END_TEST
 
+/* What is written can be read: an object without its required members was never given. */
+START_TEST(an_object_that_was_not_given_is_null)
+{
+    struct beast in = read_beast("{\"name\":\"ox\"}", false), again;
+    json_object *out = json_hold(arena, fields_write(&beast_fields, &in)), *head;
+
+    ck_assert(json_object_object_get_ex(out, "head", &head));
+    ck_assert_ptr_null(head);
+    fields_read(&beast_fields, out, &again, "", false, arena, &problems);
+    ck_assert_uint_eq(problems.count, 0);
+}
+END_TEST
+
 START_TEST(absent_members_are_unset_or_default)
 {
     struct beast b = read_beast("{\"name\":\"a\",\"age\":null,\"head\":{\"name\":\"h\"}}", false);
@@ -207,6 +220,7 @@ Suite *fields_suite(void)
 
     tcase_add_checked_fixture(cases, set_up, tear_down);
     tcase_add_test(cases, everything_survives_a_round_trip);
+    tcase_add_test(cases, an_object_that_was_not_given_is_null);
     tcase_add_test(cases, absent_members_are_unset_or_default);
     tcase_add_loop_test(cases, each_mistake_has_its_place, 0, sizeof(mistakes) / sizeof(mistakes[0]));
     tcase_add_test(cases, all_mistakes_are_found_at_once);

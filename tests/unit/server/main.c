@@ -13,6 +13,7 @@ int main(void)
     srunner_add_suite(runner, header_suite());
     srunner_add_suite(runner, response_suite());
     srunner_add_suite(runner, rate_suite());
+    srunner_add_suite(runner, token_suite());
     srunner_add_suite(runner, route_suite());
     srunner_add_suite(runner, dispatch_suite());
     srunner_add_suite(runner, fcgi_suite());

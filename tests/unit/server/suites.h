@@ -13,5 +13,6 @@ Suite *fcgi_suite(void);
 Suite *acceptor_suite(void);
 Suite *events_suite(void);
 Suite *serve_suite(void);
+Suite *token_suite(void);
 
 #endif

@@ -125,16 +125,21 @@ static void *thread_open(const void *app, struct error *e)
     return malloc(1);
 }
 
-static bool authenticate(void *thread, const char *credential, struct principal *out, struct error *e)
+static bool authenticate(const void *app, void *thread, const char *credential, struct principal *out, struct error *e)
 {
-    bool writer = strcmp(credential, "writer") == 0;
+    bool writer = strcmp(credential, "writer") == 0, runner = strcmp(credential, "runner") == 0;
 
+    (void)app;
     ck_assert_ptr_nonnull(thread);
-    if (!writer && strcmp(credential, "reader") != 0)
+    if (!writer && !runner && strcmp(credential, "reader") != 0)
         return error_set(e, ERROR_AUTH, "unknown key");
     snprintf(out->key_id, sizeof(out->key_id), "%s", credential);
     snprintf(out->organisation, sizeof(out->organisation), "acme");
     out->scopes = SCOPE_READ | (writer ? SCOPE_WRITE : 0u);
+    if (runner) {
+        out->rate_rps = 0.001;
+        out->rate_burst = 3;
+    }
     return true;
 }
 
@@ -197,7 +202,7 @@ struct reply *reply_new(const struct service *s, const char *method, const char 
     r->spare = arena_new(DISPATCH_SPARE_BYTES);
     fake = ARENA_NEW(r->arena, struct fake);
     *fake = (struct fake){ method, target, body, params };
-    dispatch_init(&r->request, s, (struct wire){ fake_param, fake_body, fake }, r->arena, r->spare);
+    dispatch_init(&r->request, s, (struct wire){ .param = fake_param, .body = fake_body, .arg = fake }, r->arena, r->spare);
     r->request.thread = r;
     r->outcome = dispatch(&r->request, &r->response);
     return r;

@@ -26,7 +26,8 @@ extern atomic_bool gate;       /* opens the waits and the heavy ones */
 extern atomic_int waiting;     /* requests that have begun to wait */
 extern atomic_int heavy;       /* heavy ones that hold a thread */
 
-/* Two threads, authentication on, no rate limit. Keys: "reader" and "writer" of organisation "acme". */
+/* Two threads, authentication on, no rate limit. Keys: "reader" and "writer" of organisation "acme", and
+ * "runner", a reader that may send three requests at once. */
 struct service test_service(void);
 
 /* One request as the web server would hand it over, answered by the dispatcher. `params` is "NAME=value" …, NULL. */

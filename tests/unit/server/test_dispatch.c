@@ -224,6 +224,51 @@ START_TEST(limits_are_per_key_else_per_address)
 }
 END_TEST
 
+/* RFC 6750, section 3: what a client must do to be let in. */
+START_TEST(refusals_say_how_to_be_let_in)
+{
+    static const struct {
+        const char *target, *key, *authenticate;
+    } refused[] = {
+        { "/mine", NULL, "Bearer realm=\"aether\"" },
+        { "/mine", "HTTP_X_API_KEY=wrong", "Bearer realm=\"aether\", error=\"invalid_token\"" },
+        { "/mine", "HTTP_AUTHORIZATION=Basic reader", "Bearer realm=\"aether\"" },
+        { "/things/7", "HTTP_X_API_KEY=reader",
+          "Bearer realm=\"aether\", error=\"insufficient_scope\", scope=\"write\"" },
+    };
+    const char *params[] = { JSON_TYPE, refused[_i].key, NULL };
+    struct reply *r = reply_new(&service, _i == 3 ? "POST" : "GET", refused[_i].target, params, "{}");
+
+    ck_assert_str_eq(response_header_get(&r->response, "WWW-Authenticate"), refused[_i].authenticate);
+    reply_free(r);
+}
+END_TEST
+
+START_TEST(two_credentials_are_none)
+{
+    struct reply *r = reply_new(&service, "GET", "/mine", PARAMS("HTTP_X_API_KEY=reader", "HTTP_AUTHORIZATION=Bearer reader"), NULL);
+
+    ck_assert_int_eq(r->response.status, 401);
+    reply_free(r);
+}
+END_TEST
+
+START_TEST(a_key_may_have_a_rate_of_its_own)
+{
+    const char *one = "REMOTE_ADDR=192.0.2.1";
+
+    service.rate_rps = 0.001;
+    service.rate_burst = 1;
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(status_of("/mine", "HTTP_X_API_KEY=runner", one), 200);
+    ck_assert_int_eq(status_of("/mine", "HTTP_X_API_KEY=runner", one), 429);
+    ck_assert_int_eq(status_of("/mine", "HTTP_X_API_KEY=reader", one), 200);
+    ck_assert_int_eq(status_of("/mine", "HTTP_X_API_KEY=reader", one), 429);
+    service.rate_rps = 0; /* no limit for others */
+    ck_assert_int_eq(status_of("/mine", "HTTP_X_API_KEY=runner", one), 429);
+}
+END_TEST
+
 START_TEST(an_ipv6_network_is_one_client)
 {
     service.rate_rps = 0.001;
@@ -306,6 +351,9 @@ Suite *dispatch_suite(void)
     tcase_add_test(c, authentication_can_be_off);
     tcase_add_test(c, scope_problems_name_the_scope);
     tcase_add_test(c, limits_are_per_key_else_per_address);
+    tcase_add_loop_test(c, refusals_say_how_to_be_let_in, 0, 4);
+    tcase_add_test(c, two_credentials_are_none);
+    tcase_add_test(c, a_key_may_have_a_rate_of_its_own);
     tcase_add_test(c, an_ipv6_network_is_one_client);
     tcase_add_test(c, draining_refuses_all_but_probes);
     tcase_add_test(c, waiting_and_heavy_ones_are_continued);

@@ -144,6 +144,33 @@ START_TEST(many_clients_do_not_set_others_free)
 }
 END_TEST
 
+/* The first number of /proc/self/statm, in pages: all that the process has mapped. */
+static long mapped_pages(void)
+{
+    FILE *file = fopen("/proc/self/statm", "r");
+    char line[64] = "";
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_ptr_nonnull(fgets(line, sizeof(line), file));
+    fclose(file);
+    return strtol(line, NULL, 10);
+}
+
+START_TEST(made_up_addresses_take_no_memory)
+{
+    char client[32];
+    long before;
+
+    take("warm", 10, 20, SECOND_NS);
+    before = mapped_pages();
+    for (int i = 0; i < 100000; i++) {
+        snprintf(client, sizeof(client), "address 10.%d.%d.%d", i >> 16, i >> 8 & 255, i & 255);
+        ck_assert(take(client, 10, 20, SECOND_NS).allowed);
+    }
+    ck_assert_int_eq(mapped_pages(), before);
+}
+END_TEST
+
 Suite *rate_suite(void)
 {
     Suite *s = suite_create("rate");
@@ -157,6 +184,7 @@ Suite *rate_suite(void)
     tcase_add_test(c, is_exact_over_processes);
     tcase_add_test(c, a_dead_owner_stops_nobody);
     tcase_add_test(c, many_clients_do_not_set_others_free);
+    tcase_add_test(c, made_up_addresses_take_no_memory);
     suite_add_tcase(s, c);
     return s;
 }

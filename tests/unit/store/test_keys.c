@@ -12,7 +12,10 @@ static struct key made, seen;
 
 static void make(const char *name, int64_t expires_ms)
 {
-    OK(key_create(store, name, "radio", SCOPE_GENERATE | SCOPE_RENDER, expires_ms, NOW, text, &made, &problem));
+    struct key_order order = { .name = name, .organisation = "radio", .scopes = SCOPE_GENERATE | SCOPE_RENDER,
+                               .expires_ms = expires_ms };
+
+    OK(key_create(store, &order, NOW, text, &made, &problem));
 }
 
 START_TEST(scopes_are_a_table)
@@ -30,7 +33,7 @@ START_TEST(scopes_are_a_table)
 }
 END_TEST
 
-static const char *const bad_scopes[] = { "", "admin", "generate,", "generate,,render", "Generate", "gen", ",render",
+static const char *const bad_scopes[] = { "", "root", "generate,", "generate,,render", "Generate", "gen", ",render",
                                           "generate render" };
 
 START_TEST(other_scopes_are_refused)
@@ -168,7 +171,7 @@ START_TEST(lists_are_by_organisation)
 
     make("desk", 0);
     make("studio", 0);
-    OK(key_create(store, "desk", "museum", SCOPE_RENDER, 0, LATER, text, &made, &problem));
+    OK(key_create(store, &(struct key_order){ "desk", "museum", SCOPE_RENDER, 0, 0, 0, NULL }, LATER, text, &made, &problem));
     OK(key_list(store, "radio", arena, &list, &problem));
     ck_assert_uint_eq(list.count, 2);
     OK(key_list(store, NULL, arena, &list, &problem));
@@ -185,18 +188,92 @@ START_TEST(wrong_keys_cannot_be_made)
 
     memset(longer, 'x', sizeof(longer) - 1);
     longer[sizeof(longer) - 1] = '\0';
-    REFUSED(ERROR_INPUT, key_create(store, "", "o", 1, 0, NOW, text, NULL, &problem));
-    REFUSED(ERROR_INPUT, key_create(store, "n", "", 1, 0, NOW, text, NULL, &problem));
-    REFUSED(ERROR_INPUT, key_create(store, NULL, "o", 1, 0, NOW, text, NULL, &problem));
-    REFUSED(ERROR_INPUT, key_create(store, longer, "o", 1, 0, NOW, text, NULL, &problem));
-    REFUSED(ERROR_INPUT, key_create(store, "a\nb", "o", 1, 0, NOW, text, NULL, &problem));
-    REFUSED(ERROR_INPUT, key_create(store, "n", "o", 0, 0, NOW, text, NULL, &problem));
-    REFUSED(ERROR_INPUT, key_create(store, "n", "o", 1, NOW, NOW, text, NULL, &problem));
+    REFUSED(ERROR_INPUT, key_create(store, &(struct key_order){ "", "o", 1, 0, 0, 0, NULL }, NOW, text, NULL, &problem));
+    REFUSED(ERROR_INPUT, key_create(store, &(struct key_order){ "n", "", 1, 0, 0, 0, NULL }, NOW, text, NULL, &problem));
+    REFUSED(ERROR_INPUT, key_create(store, &(struct key_order){ NULL, "o", 1, 0, 0, 0, NULL }, NOW, text, NULL, &problem));
+    REFUSED(ERROR_INPUT, key_create(store, &(struct key_order){ longer, "o", 1, 0, 0, 0, NULL }, NOW, text, NULL, &problem));
+    REFUSED(ERROR_INPUT, key_create(store, &(struct key_order){ "a\nb", "o", 1, 0, 0, 0, NULL }, NOW, text, NULL, &problem));
+    REFUSED(ERROR_INPUT, key_create(store, &(struct key_order){ "n", "o", 0, 0, 0, 0, NULL }, NOW, text, NULL, &problem));
+    REFUSED(ERROR_INPUT, key_create(store, &(struct key_order){ "n", "o", 1, NOW, 0, 0, NULL }, NOW, text, NULL, &problem));
     ck_assert_str_eq(text, "");
     make("desk", 0);
-    REFUSED(ERROR_CONFLICT, key_create(store, "desk", "radio", 1, 0, NOW, text, NULL, &problem));
+    REFUSED(ERROR_CONFLICT, key_create(store, &(struct key_order){ "desk", "radio", 1, 0, 0, 0, NULL }, NOW, text, NULL, &problem));
     OK(key_revoke(store, made.id, NULL, NOW, &problem));
     make("desk", 0);
+}
+END_TEST
+
+START_TEST(a_rotated_key_has_two_secrets_for_a_while)
+{
+    char old[KEY_TEXT_SIZE], older[KEY_TEXT_SIZE];
+
+    make("desk", 0);
+    memcpy(older, text, sizeof(older));
+    OK(key_rotate(store, made.id, "radio", 60, NOW, text, &made, &problem));
+    ck_assert_int_eq(made.previous_until_ms, NOW + 60000);
+    ck_assert_str_ne(text, older);
+    ck_assert_int_eq(strncmp(text, older, 17), 0); /* the same id */
+    OK(key_verify(store, text, NOW, &seen, &problem));
+    ck_assert_str_eq(seen.name, "desk");
+    ck_assert_int_eq(seen.rotated_ms, NOW);
+    OK(key_verify(store, older, NOW + 59999, &seen, &problem));
+    REFUSED(ERROR_AUTH, key_verify(store, older, NOW + 60000, &seen, &problem));
+    OK(key_verify(store, text, NOW + 60000, &seen, &problem));
+    /* A second rotation ends the grace of the first secret. */
+    memcpy(old, text, sizeof(old));
+    OK(key_rotate(store, made.id, NULL, 60, NOW + 1, text, NULL, &problem));
+    REFUSED(ERROR_AUTH, key_verify(store, older, NOW + 2, &seen, &problem));
+    OK(key_verify(store, old, NOW + 2, &seen, &problem));
+    /* Without grace only the new one is good; revoking ends all. */
+    memcpy(old, text, sizeof(old));
+    OK(key_rotate(store, made.id, NULL, 0, NOW + 3, text, NULL, &problem));
+    REFUSED(ERROR_AUTH, key_verify(store, old, NOW + 3, &seen, &problem));
+    memcpy(old, text, sizeof(old));
+    OK(key_rotate(store, made.id, NULL, 60, NOW + 4, text, NULL, &problem));
+    OK(key_revoke(store, made.id, NULL, NOW + 5, &problem));
+    REFUSED(ERROR_AUTH, key_verify(store, old, NOW + 6, &seen, &problem));
+    REFUSED(ERROR_AUTH, key_verify(store, text, NOW + 6, &seen, &problem));
+}
+END_TEST
+
+START_TEST(what_cannot_be_rotated)
+{
+    char kept[KEY_TEXT_SIZE];
+
+    make("desk", LATER);
+    memcpy(kept, text, sizeof(kept));
+    REFUSED(ERROR_INPUT, key_rotate(store, made.id, NULL, -1, NOW, text, NULL, &problem));
+    REFUSED(ERROR_INPUT, key_rotate(store, made.id, NULL, KEY_GRACE_MAX_S + 1, NOW, text, NULL, &problem));
+    REFUSED(ERROR_NOT_FOUND, key_rotate(store, made.id, "museum", 60, NOW, text, NULL, &problem));
+    REFUSED(ERROR_NOT_FOUND, key_rotate(store, "000000000000", NULL, 60, NOW, text, NULL, &problem));
+    REFUSED(ERROR_NOT_FOUND, key_rotate(store, "", NULL, 60, NOW, text, NULL, &problem));
+    REFUSED(ERROR_CONFLICT, key_rotate(store, made.id, NULL, 60, LATER, text, NULL, &problem));
+    ck_assert_str_eq(text, "");
+    OK(key_verify(store, kept, NOW, &seen, &problem));
+    OK(key_revoke(store, made.id, NULL, NOW, &problem));
+    REFUSED(ERROR_CONFLICT, key_rotate(store, made.id, NULL, 60, NOW, text, NULL, &problem));
+}
+END_TEST
+
+START_TEST(a_key_has_a_rate_and_a_quota_of_its_own)
+{
+    struct quota quota = quota_none, read;
+    struct key_order order = { .name = "n", .organisation = "o", .scopes = SCOPE_ADMIN, .rate_rps = 0.5, .rate_burst = 3,
+                               .quota = &quota };
+
+    quota.tracks_per_day = 7;
+    OK(key_create(store, &order, NOW, text, &made, &problem));
+    OK(key_verify(store, text, NOW, &seen, &problem));
+    ck_assert_double_eq(seen.rate_rps, 0.5);
+    ck_assert_int_eq(seen.rate_burst, 3);
+    ck_assert_uint_eq(seen.scopes, SCOPE_ADMIN);
+    ck_assert_uint_eq(key_scopes_effective(seen.scopes), SCOPES_ALL);
+    OK(quota_get(store, QUOTA_OF_KEY, made.id, &read, &problem));
+    ck_assert_double_eq(read.tracks_per_day, 7);
+    order.name = "m";
+    order.rate_rps = -1;
+    REFUSED(ERROR_INPUT, key_create(store, &order, NOW, text, NULL, &problem));
+    ck_assert_str_eq(key_state(&made, NOW), "active");
 }
 END_TEST
 
@@ -257,6 +334,9 @@ Suite *keys_suite(void)
     tcase_add_test(t, revoking_knows_the_organisation);
     tcase_add_test(t, lists_are_by_organisation);
     tcase_add_test(t, wrong_keys_cannot_be_made);
+    tcase_add_test(t, a_rotated_key_has_two_secrets_for_a_while);
+    tcase_add_test(t, what_cannot_be_rotated);
+    tcase_add_test(t, a_key_has_a_rate_and_a_quota_of_its_own);
     tcase_add_test(t, use_is_recorded_once_a_minute);
     tcase_add_test(t, the_secret_is_not_in_the_files);
     suite_add_tcase(suite, t);
