@@ -13,6 +13,8 @@ struct api {
     const char *genres_text;       /* the body of GET /v1/genres (api_genres_text), made once; NULL: each time */
     const char *soundfont;         /* path; NULL: there is none that can be used */
     const char *soundfont_name;    /* of the file */
+    struct network_list trusted_proxies;
+    struct string_list cors_origins;
     const char *soundfont_problem; /* why not */
 };
 

@@ -91,6 +91,7 @@ static bool compose(struct request *req, struct response *resp, const char *id, 
         return false;
     metric_observe(METRIC_GENERATION_DURATION, (double)(clock_monotonic_us() - begun_us) / 1e6, song.song_spec->genre_id);
     order.seed = song.song_spec->random_seed;
+    request_target(req, id);
     json_object_object_add(body, "job_id", json_object_new_string(id));
     json_object_object_add(body, "status", json_object_new_string(job_state_names[JOB_COMPLETED]));
     song_write(&song, body);

@@ -23,6 +23,8 @@ bool events_get(struct request *req, struct response *resp, struct error *e);
 bool metrics_get(struct request *req, struct response *resp, struct error *e);
 bool jobs_delete(struct request *req, struct response *resp, struct error *e);
 bool downloads_get(struct request *req, struct response *resp, struct error *e);
+bool audit_list(struct request *req, struct response *resp, struct error *e);
+bool audit_check(struct request *req, struct response *resp, struct error *e);
 
 /* A job as the API shows it. */
 extern const struct fields job_view_fields;

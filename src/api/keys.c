@@ -122,8 +122,10 @@ bool keys_post(struct request *req, struct response *resp, struct error *e)
     bool ok = key_create(api_store(req), &order, now_ms, text, &made, e) && answer(req, resp, 201, &made, text, e);
 
     explicit_bzero(text, sizeof(text));
-    if (ok)
+    if (ok) {
+        request_target(req, made.id);
         response_header(resp, "Location", "/v1/keys/%s", made.id);
+    }
     return ok;
 }
 

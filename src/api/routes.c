@@ -32,6 +32,8 @@ const struct route api_routes[] = {
     { METHOD_POST,   "/v1/keys/{id}/rotate",               keys_rotate,   SCOPE_KEYS,     RATE_DEFAULT, SMALL_BYTES_MAX,     0,             &key_rotation_fields,   &key_view_fields,   "A new secret; the one before is good for a grace period.", NULL },
     { METHOD_PUT,    "/v1/keys/{id}/quota",                keys_quota_put, SCOPE_KEYS,    RATE_DEFAULT, SMALL_BYTES_MAX,     0,             &quota_fields,          &key_view_fields,   "What a key may order.", NULL },
     { METHOD_PUT,    "/v1/organisations/{name}/quota",     organisation_quota_put, SCOPE_ADMIN, RATE_DEFAULT, SMALL_BYTES_MAX, 0,          &quota_fields,          NULL,               "What an organisation may order.", NULL },
+    { METHOD_GET,    "/v1/audit",                          audit_list,    SCOPE_AUDIT,    RATE_DEFAULT, 0,                   0,             NULL,                   NULL,               "What was done and refused, newest first: ?since, ?until, ?actor, ?action, ?outcome, ?address, ?request_id, ?limit, ?cursor.", NULL },
+    { METHOD_GET,    "/v1/audit/verify",                   audit_check,   SCOPE_AUDIT,    RATE_DEFAULT, 0,                   ROUTE_HEAVY,   NULL,                   NULL,               "Whether the audit trail is as it was written: ?anchor.", NULL },
     { METHOD_GET,    "/v1/usage",                          usage_report,  ROUTE_ANY_KEY,  RATE_DEFAULT, 0,                   0,             NULL,                   NULL,               "What organisation and key have ordered and may; an administrator's: ?organisation, * for all.", NULL },
 };
 /* clang-format on */

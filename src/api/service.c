@@ -3,6 +3,7 @@
 
 #include "api/api.h"
 #include "api/handlers.h"
+#include "api/trail.h"
 #include "core/clock.h"
 #include "server/token.h"
 #include "store/keys.h"
@@ -24,12 +25,17 @@ static void *open_store(const void *app, struct error *e)
 {
     const struct api *api = app;
 
-    return store_open(api->config, e);
+    struct store *store = trail_open(api->config, e) ? store_open(api->config, e) : NULL;
+
+    if (store == NULL)
+        trail_close();
+    return store;
 }
 
 static void close_store(void *store)
 {
     store_close(store);
+    trail_close();
 }
 
 static bool authenticate_key(struct store *store, const char *text, struct principal *out, struct error *e)
@@ -39,6 +45,7 @@ static bool authenticate_key(struct store *store, const char *text, struct princ
     if (!key_verify(store, text, clock_wall_ms(), &key, e))
         return false;
     snprintf(out->key_id, sizeof(out->key_id), "%s", key.id);
+    snprintf(out->name, sizeof(out->name), "%s", key.name);
     snprintf(out->organisation, sizeof(out->organisation), "%s", key.organisation);
     out->scopes = key_scopes_effective(key.scopes);
     out->rate_rps = key.rate_rps;
@@ -128,6 +135,9 @@ struct service api_service(const struct api *api, struct shared *shared)
         .thread_open = open_store,
         .thread_close = close_store,
         .authenticate = authenticate,
+        .record = trail_record,
+        .trusted_proxies = api->trusted_proxies,
+        .cors_origins = api->cors_origins,
         .poll = job_poll,
     };
 }

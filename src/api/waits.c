@@ -149,6 +149,7 @@ bool job_order_answer(struct request *req, struct response *resp, enum job_kind 
 
     if (!submit(req, &order, id, e))
         return false;
+    request_target(req, id);
     request_wait(req, id, wait_s, finish);
     if (wait_s > 0)
         return true;

@@ -17,8 +17,13 @@ static bool is_v4(const struct address *a)
 
 bool address_parse(const char *text, struct address *out)
 {
-    memcpy(out->bytes, v4_prefix, V4_AT);
-    return inet_pton(AF_INET, text, out->bytes + V4_AT) == 1 || inet_pton(AF_INET6, text, out->bytes) == 1;
+    struct address a;
+
+    memcpy(a.bytes, v4_prefix, V4_AT);
+    if (inet_pton(AF_INET, text, a.bytes + V4_AT) != 1 && inet_pton(AF_INET6, text, a.bytes) != 1)
+        return false;
+    *out = a;
+    return true;
 }
 
 bool address_of(const struct sockaddr *from, struct address *out)
@@ -40,19 +45,28 @@ const char *address_text(const struct address *a, char out[ADDRESS_TEXT_SIZE])
     return out;
 }
 
-struct network {
-    struct address base;
-    int bits;
-};
+/* The bits of `a` beyond the first `bits` are zero. */
+static bool is_clean(const struct address *a, int bits)
+{
+    for (int i = bits; i < BITS_MAX; i++)
+        if ((a->bytes[i / 8] >> (7 - i % 8)) & 1)
+            return false;
+    return true;
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t';
+}
 
 static bool network_parse(const char *text, size_t len, struct network *out)
 {
-    char copy[NETWORK_TEXT_SIZE], *slash, *end;
+    char copy[NETWORK_TEXT_SIZE], *slash;
     long bits, most;
 
-    while (len > 0 && *text == ' ')
+    while (len > 0 && is_space(*text))
         text++, len--;
-    while (len > 0 && text[len - 1] == ' ')
+    while (len > 0 && is_space(text[len - 1]))
         len--;
     if (len == 0 || len >= sizeof(copy))
         return false;
@@ -62,15 +76,17 @@ static bool network_parse(const char *text, size_t len, struct network *out)
         *slash = '\0';
     if (!address_parse(copy, &out->base))
         return false;
-    most = is_v4(&out->base) ? BITS_MAX - V4_BITS : BITS_MAX;
+    most = strchr(copy, ':') == NULL ? BITS_MAX - V4_BITS : BITS_MAX;
     bits = most;
     if (slash != NULL) {
-        bits = strtol(slash + 1, &end, 10);
-        if (slash[1] < '0' || slash[1] > '9' || *end != '\0' || bits > most)
+        if (slash[1] == '\0' || strlen(slash + 1) > 3 || strspn(slash + 1, "0123456789") != strlen(slash + 1))
             return false;
+        bits = strtol(slash + 1, NULL, 10);
     }
+    if (bits > most)
+        return false;
     out->bits = (int)(bits + BITS_MAX - most);
-    return true;
+    return is_clean(&out->base, out->bits);
 }
 
 static bool network_has(const struct network *n, const struct address *a)
@@ -80,6 +96,39 @@ static bool network_has(const struct network *n, const struct address *a)
     if (memcmp(n->base.bytes, a->bytes, (size_t)whole) != 0)
         return false;
     return rest == 0 || ((n->base.bytes[whole] ^ a->bytes[whole]) >> (8 - rest)) == 0;
+}
+
+bool network_list_parse(const char *text, struct arena *a, struct network_list *out, struct error *e)
+{
+    size_t commas = 0;
+
+    *out = (struct network_list){ .count = 0 };
+    if (text == NULL || text[0] == '\0')
+        return true;
+    for (const char *p = text; *p != '\0'; p++)
+        commas += *p == ',';
+    out->items = ARENA_ARRAY(a, struct network, commas + 1);
+    for (const char *at = text;; at++) {
+        size_t len = strcspn(at, ",");
+
+        if (!network_parse(at, len, &out->items[out->count]))
+            return error_set(e, ERROR_INPUT,
+                             "'%.*s' is no address and no network such as 192.0.2.0/24 or 2001:db8::/32 (all bits after the "
+                             "length zero)",
+                             (int)(len < NETWORK_TEXT_SIZE ? len : NETWORK_TEXT_SIZE), at);
+        out->count++;
+        at += len;
+        if (*at == '\0')
+            return true;
+    }
+}
+
+bool network_list_has(const struct network_list *list, const struct address *a)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (network_has(&list->items[i], a))
+            return true;
+    return false;
 }
 
 bool address_list_is_valid(const char *list)

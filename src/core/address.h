@@ -7,13 +7,16 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
+#include "core/arena.h"
+#include "core/error.h"
+
 enum { ADDRESS_BYTES = 16, ADDRESS_TEXT_SIZE = 46 };
 
 struct address {
     unsigned char bytes[ADDRESS_BYTES];
 };
 
-/* "192.0.2.1", "2001:db8::1"; no names, no zones. */
+/* "192.0.2.1", "2001:db8::1"; no names, no zones, no ports. False, *out untouched, when it is none. */
 bool address_parse(const char *text, struct address *out);
 
 /* False for other families. */
@@ -25,8 +28,22 @@ const char *address_text(const struct address *a, char out[ADDRESS_TEXT_SIZE]);
  * documentation, translation and reserved ranges of IANA's special-purpose registries (RFC 6890). */
 bool address_is_public(const struct address *a);
 
-/* "10.1.0.0/16,fd00::/8, 192.0.2.7": networks, or single addresses, with commas. */
+struct network {
+    struct address base;
+    int bits; /* 0 … 128, of the IPv6 form */
+};
+struct network_list {
+    struct network *items;
+    size_t count;
+};
+
+/* "10.1.0.0/16, fd00::/8,192.0.2.7": networks and single addresses, with commas, in the arena. NULL and "" give none.
+ * ERROR_INPUT names the first that is neither, or has bits set beyond its length. */
+bool network_list_parse(const char *text, struct arena *a, struct network_list *out, struct error *e);
+bool network_list_has(const struct network_list *list, const struct address *a);
+
+/* The same without an arena, for what is asked seldom. "" is not valid; NULL has none. */
 bool address_list_is_valid(const char *list);
-bool address_list_has(const char *list, const struct address *a); /* NULL has none */
+bool address_list_has(const char *list, const struct address *a);
 
 #endif

@@ -1,6 +1,8 @@
 #include "core/clock.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 static int64_t read_ms(clockid_t id)
@@ -113,4 +115,25 @@ bool clock_parse(const char *text, int64_t *wall_ms)
         return false;
     *wall_ms = ((int64_t)seconds - 60 * zone_min) * 1000 + ms;
     return true;
+}
+
+static bool parse_ago(const char *text, int64_t now_ms, int64_t *out)
+{
+    static const struct {
+        char unit;
+        int64_t ms;
+    } units[] = { { 'd', 86400000 }, { 'h', 3600000 }, { 'm', 60000 }, { 's', 1000 } };
+    size_t digits = strspn(text, "0123456789");
+
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+        if (digits >= 1 && digits <= 6 && text[digits] == units[i].unit && text[digits + 1] == '\0') {
+            *out = now_ms - strtol(text, NULL, 10) * units[i].ms;
+            return true;
+        }
+    return false;
+}
+
+bool clock_parse_ago(const char *text, int64_t now_ms, int64_t *out)
+{
+    return parse_ago(text, now_ms, out) || clock_parse(text, out);
 }

@@ -19,4 +19,8 @@ const char *clock_text(int64_t wall_ms, char out[CLOCK_TEXT_SIZE]);
  * UTC. False when it is none, or no date of the calendar. */
 bool clock_parse(const char *text, int64_t *wall_ms);
 
+/* A time as people give it: "7d", "12h", "30m", "90s" before now_ms, or what clock_parse reads. False, *out untouched, when
+ * it is none of these. */
+bool clock_parse_ago(const char *text, int64_t now_ms, int64_t *out);
+
 #endif

@@ -11,6 +11,7 @@
 
 #include "core/address.h"
 
+#include "core/address.h"
 #include "core/public_key.h"
 
 enum { SECRET_MAX_BYTES = 4096, SETTING_MAX_BYTES = 4096 };
@@ -88,6 +89,10 @@ static const struct field rows[] = {
       .help = "database migrations; else sql beside the programs, then /usr/share/aether/sql" },
     { .name = "AETHER_MAX_DURATION", .kind = FIELD_INT, .offset = AT(max_duration_s), .min = 30, .max = 600, .unit = "s", .fallback = "600",
       .help = "the longest track that may be asked for over HTTP" },
+    { .name = "AETHER_TRUSTED_PROXIES", .kind = FIELD_STRING, .offset = AT(trusted_proxies),
+      .help = "networks such as 10.0.0.0/8,2001:db8::/32 whose X-Forwarded-For is believed: what stands in front of the web server" },
+    { .name = "AETHER_CORS_ORIGINS", .kind = FIELD_STRING, .offset = AT(cors_origins),
+      .help = "pages of other sites that may use the service from a browser, such as https://studio.example,https://radio.example; * means all and is refused in production" },
     { .name = "AETHER_TUNES_KEPT", .kind = FIELD_INT, .offset = AT(tunes_kept), .min = 0, .max = 5000, .unit = "tracks", .fallback = "500",
       .help = "tracks of an organisation that a new one is compared with, so that it does not come out like one of them; 0 means none" },
     { .name = "AETHER_QUEUE_MAX", .kind = FIELD_INT, .offset = AT(queue_max), .min = 1, .max = 1000000, .unit = "jobs", .fallback = "1000",
@@ -204,6 +209,53 @@ static json_object *to_json(const struct field *row, const char *text)
     }
 }
 
+/* An origin as browsers send it: scheme, host, perhaps a port, nothing after it. */
+static bool is_origin(const char *text)
+{
+    const char *host = strstr(text, "://");
+
+    if (strcmp(text, "*") == 0)
+        return true;
+    if (host == NULL || (strncmp(text, "http://", 7) != 0 && strncmp(text, "https://", 8) != 0))
+        return false;
+    host += 3;
+    return host[0] != '\0' && strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789.-:[]") == strlen(host);
+}
+
+struct string_list config_origins(const struct config *c, struct arena *a)
+{
+    struct string_list out = { .count = 0 };
+    const char *at = c->cors_origins;
+
+    if (at == NULL)
+        return out;
+    out.items = ARENA_ARRAY(a, const char *, strlen(at) + 1);
+    for (;; at++) {
+        size_t len;
+
+        at += strspn(at, " ");
+        len = strcspn(at, ", ");
+        out.items[out.count++] = arena_strndup(a, at, len);
+        at += strcspn(at, ",");
+        if (*at == '\0')
+            return out;
+    }
+}
+
+static void check_network(const struct config *c, struct problems *problems)
+{
+    struct string_list origins = config_origins(c, problems->arena);
+    struct network_list proxies;
+    struct error e = { .code = ERROR_NONE };
+
+    if (!network_list_parse(c->trusted_proxies, problems->arena, &proxies, &e))
+        problem_add(problems, "AETHER_TRUSTED_PROXIES", "%s", e.detail);
+    for (size_t i = 0; i < origins.count; i++)
+        if (!is_origin(origins.items[i]))
+            problem_add(problems, "AETHER_CORS_ORIGINS",
+                        "'%.80s' is no origin such as https://studio.example or http://localhost:3000", origins.items[i]);
+}
+
 static void check_tokens(const struct config *c, struct problems *problems)
 {
     enum token_algorithm algorithm = (enum token_algorithm)c->jwt_algorithm;
@@ -224,6 +276,7 @@ static void check_tokens(const struct config *c, struct problems *problems)
 
 static void check(const struct config *c, struct problems *problems)
 {
+    check_network(c, problems);
     check_tokens(c, problems);
     if (c->llm_provider != LLM_MOCK)
         problem_add(problems, "AETHER_LLM_PROVIDER",

@@ -51,6 +51,8 @@ struct config {
     const char *sql_dir;         /* NULL: sql beside the program, then /usr/share/aether/sql */
     int max_duration_s;          /* longest track that may be asked for */
     int watchdog_s;              /* a worker that gives no sign of life for so long is replaced; 0: never */
+    const char *trusted_proxies; /* networks, with commas between them; NULL: none */
+    const char *cors_origins;    /* with commas between them; NULL: none */
     int tunes_kept;              /* tracks of an organisation whose tunes are remembered; 0: none */
     int queue_max;               /* jobs that may wait at once */
     int key_jobs_max;            /* jobs of one key that may be queued or running at once */
@@ -69,6 +71,8 @@ extern const struct fields config_fields;
  * Strings live in `a`. */
 bool config_load(struct config *out, struct arena *a, struct error *e);
 
+/* The list of AETHER_CORS_ORIGINS, in the arena. */
+struct string_list config_origins(const struct config *c, struct arena *a);
 /* What production refuses to start with: one row per danger. */
 struct config_danger {
     const char *setting;

@@ -37,11 +37,17 @@ static bool is_unauthenticated(const struct config *c)
     return c->auth_enabled != 1 && c->allow_unauthenticated != 1;
 }
 
+static bool is_open_to_all_pages(const struct config *c)
+{
+    return c->cors_origins != NULL && strchr(c->cors_origins, '*') != NULL; /* in no other origin is one */
+}
+
 /* clang-format off */
 const struct config_danger config_dangers[] = {
     /* setting, danger, what is expected */
     { "AETHER_JWT_SECRET", secret_is_short, "at least 32 bytes (HS384: 48, HS512: 64), such as openssl rand -base64 48 gives" },
     { "AETHER_JWT_SECRET", secret_is_simple, "a random secret, of more than eight different characters" },
+    { "AETHER_CORS_ORIGINS", is_open_to_all_pages, "a list of origins, not *" },
     { "AETHER_AUTH_ENABLED", is_unauthenticated, "true, or AETHER_ALLOW_UNAUTHENTICATED=true where every client may do everything" },
 };
 /* clang-format on */

@@ -25,6 +25,7 @@
     X(RANGE,       "range-not-satisfiable", 416, 1,  false, "The file has no such range.")                    \
     X(JOBS_MAX,    "too-many-jobs",         429, 1,  true,  "Too many jobs of this key are queued or running.") \
     X(KEY_REUSED,  "idempotency-key-reused", 422, 2, false, "The Idempotency-Key belongs to another request.") \
+    X(HEADERS,     "headers-too-large",     431, 2,  false, "The header fields are too large.")               \
     X(QUOTA,       "quota-exceeded",        429, 1,  true,  "The quota is used up.")                          \
     X(INTERNAL,    "internal-error",        500, 1,  false, "Something went wrong on our side.")              \
     X(IO,          "io-error",              500, 1,  true,  "Reading or writing failed on our side.")         \

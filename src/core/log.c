@@ -60,19 +60,17 @@ static size_t escape(char *out, size_t size, const char *in, bool json)
     return n;
 }
 
-void log_write(enum log_level level, const char *format, ...)
+static void write_line(enum log_level level, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
+
+static void write_line(enum log_level level, const char *format, va_list args)
 {
     char message[LINE_SIZE / 4], escaped[LINE_SIZE / 2], line[LINE_SIZE], when[CLOCK_TEXT_SIZE];
     bool json = setup.format == LOG_JSON;
     bool named = context.name != NULL;
-    va_list args;
     int n;
 
-    if (!log_is_on(level))
-        return;
-    va_start(args, format);
     vsnprintf(message, sizeof(message), format, args);
-    va_end(args);
     escape(escaped, sizeof(escaped), message, json);
     clock_text(clock_wall_ms(), when);
     if (json)
@@ -86,4 +84,26 @@ void log_write(enum log_level level, const char *format, ...)
                      named ? context.id : "", escaped);
     if (n > 0 && write(STDERR_FILENO, line, (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1) < 0)
         return; /* nowhere left to say it */
+}
+
+void log_write(enum log_level level, const char *format, ...)
+{
+    va_list args;
+
+    if (!log_is_on(level))
+        return;
+    va_start(args, format);
+    write_line(level, format, args);
+    va_end(args);
+}
+
+void log_always(const char *format, ...)
+{
+    va_list args;
+
+    if (!log_is_on(LOG_LEVEL_COUNT - 1))
+        return;
+    va_start(args, format);
+    write_line(LOG_INFO, format, args);
+    va_end(args);
 }

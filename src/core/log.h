@@ -22,6 +22,9 @@ void log_context_set(const char *name, const char *id);
 
 /* `message` is one line of prose; control characters in it are escaped. */
 void log_write(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A line for the record, whatever the level that is set: what an auditor or an operator must be able to find again. */
+void log_always(const char *format, ...) __attribute__((format(printf, 1, 2)));
 #define log_debug(...) log_write(LOG_DEBUG, __VA_ARGS__)
 #define log_info(...) log_write(LOG_INFO, __VA_ARGS__)
 #define log_warning(...) log_write(LOG_WARNING, __VA_ARGS__)

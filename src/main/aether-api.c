@@ -8,6 +8,7 @@
 
 #include "api/api.h"
 #include "core/log.h"
+#include "core/seal.h"
 #include "process/prefork.h"
 #include "server/serve.h"
 #include "sound/soundfont.h"
@@ -77,11 +78,16 @@ static bool read_all(void *arg, struct error *e)
         return false;
     log_init("aether-api", (enum log_level)l->config.log_level, (enum log_format)l->config.log_format);
     config_warn(&l->config);
+    if (l->config.environment == ENVIRONMENT_PRODUCTION)
+        seal_memory();
     folder = config_folder(l->arena, l->config.genres_dir, "conf/genres", "/etc/aether/genres", e);
     if (folder == NULL || (l->api.genres = genres_load(l->arena, folder, e)) == NULL)
         return false;
     l->api.genres_text = api_genres_text(l->api.genres, l->arena);
     l->api.config = &l->config;
+    l->api.cors_origins = config_origins(&l->config, l->arena);
+    if (!network_list_parse(l->config.trusted_proxies, l->arena, &l->api.trusted_proxies, e))
+        return false;
     l->api.soundfont = soundfont_find(l->config.soundfont, l->arena, &soundfont);
     if (l->api.soundfont != NULL) {
         l->api.soundfont_name = soundfont_name(l->api.soundfont);
@@ -190,6 +196,8 @@ static bool is_listening(int fd)
 
 int main(int argc, char **argv)
 {
+    seal_process();
+    seal_heap();
     if (argc == 2 && strcmp(argv[1], "--help") == 0)
         return fputs(help, stdout) < 0;
     if (argc == 2 && strcmp(argv[1], "--version") == 0)

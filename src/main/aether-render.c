@@ -2,10 +2,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "core/config.h"
 #include "core/log.h"
+#include "core/seal.h"
 #include "genre/genres.h"
 #include "process/prefork.h"
 #include "sound/soundfont.h"
@@ -40,6 +40,8 @@ static bool read_all(void *arg, struct error *e)
         return error_set(e, ERROR_CONFIG, "the settings cannot be used");
     }
     log_init("aether-render", (enum log_level)l->config.log_level, (enum log_format)l->config.log_format);
+    if (l->config.environment == ENVIRONMENT_PRODUCTION)
+        seal_memory();
     genres = config_folder(l->arena, l->config.genres_dir, "conf/genres", "/etc/aether/genres", e);
     return genres != NULL && genres_load(l->arena, genres, e) != NULL &&
            soundfont_find(l->config.soundfont, l->arena, e) != NULL;
@@ -108,7 +110,7 @@ static int start(void)
 
 int main(int argc, char **argv)
 {
-    umask(027);
+    seal_process();
     if (argc == 2 && strcmp(argv[1], "--help") == 0)
         return fputs(help, stdout) < 0;
     if (argc == 2 && strcmp(argv[1], "--version") == 0)

@@ -12,6 +12,7 @@ struct principal {
     char key_id[PRINCIPAL_TEXT_SIZE];       /* "" without a key; "jwt:" and the subject of a token */
     char organisation[PRINCIPAL_TEXT_SIZE]; /* whose jobs and files */
     unsigned scopes;
+    char name[PRINCIPAL_TEXT_SIZE];         /* what the key is called; "" when unknown */
     double rate_rps;                        /* of its own; 0: the service's */
     int rate_burst;
 };

@@ -10,9 +10,12 @@
 #include "core/json.h"
 #include "core/log.h"
 #include "process/metrics.h"
+#include "server/client.h"
+#include "server/cors.h"
 #include "server/header.h"
 #include "server/problem.h"
 #include "server/target.h"
+#include "server/trail.h"
 
 struct task {
     struct request *req;
@@ -50,9 +53,7 @@ static void read_line(struct request *req)
         id_new(req->id);
     log_context_set("request_id", req->id);
     req->method = method_find(req->wire.param(req->wire.arg, "REQUEST_METHOD"));
-    req->client = req->wire.param(req->wire.arg, "REMOTE_ADDR");
-    if (req->client == NULL)
-        req->client = "unknown";
+    req->client = client_address(req);
 }
 
 static bool read_target(struct request *req, struct error *e)
@@ -171,9 +172,10 @@ static bool read_body(struct request *req, struct error *e)
 static bool handle(struct request *req, struct response *resp, struct error *e)
 {
     const struct service *s = req->service;
+    struct error why = { .code = ERROR_NONE };
 
-    if (!read_target(req, e))
-        return false;
+    if (!client_check_headers(req, &why) || !read_target(req, &why))
+        return check_rate(req, e) && (*e = why, false);
     req->route =
         route_find(s->routes, s->route_count, req->method, req->path, req->arena, req->params, &req->allow);
     if (!admit(req, e))
@@ -187,7 +189,7 @@ static bool handle(struct request *req, struct response *resp, struct error *e)
         return error_set(e, ERROR_METHOD, "use %s", req->allow);
     if (req->route == NULL)
         return error_set(e, ERROR_NOT_FOUND, "no such path");
-    if (!check_draining(req, e) || !read_body(req, e))
+    if (!check_draining(req, e) || !read_body(req, e) || !trail_begin(req, e))
         return false;
     if ((req->route->flags & ROUTE_HEAVY) == 0)
         return req->route->handle(req, resp, e);
@@ -220,6 +222,7 @@ static void complete(const struct request *req, struct response *resp)
     if (response_header_get(resp, "Cache-Control") == NULL)
         response_header(resp, "Cache-Control", "no-store");
     add_rate_headers(req, resp);
+    cors_add(req, resp);
     if (req->wait.events == NULL && resp->status != 204 && resp->status != 304 && resp->file == NULL &&
         response_header_get(resp, "X-Accel-Redirect") == NULL && response_header_get(resp, "X-Sendfile") == NULL)
         response_header(resp, "Content-Length", "%zu", resp->body_len);
@@ -249,6 +252,7 @@ static void fail(struct request *req, struct response *resp, const struct error 
     const struct error_info *info = error_info_get(e->code);
 
     ASSERT(e->code != ERROR_NONE);
+    req->reason = info->slug;
     if (info->http_status >= 500)
         log_write(e->code == ERROR_UNAVAILABLE ? LOG_WARNING : LOG_ERROR, "%s", e->detail);
     else
@@ -289,6 +293,8 @@ static enum dispatch_outcome serve(struct request *req, struct response *resp, h
     }
     if (req->wait.finish != NULL)
         return req->is_heavy ? DISPATCH_HEAVY : DISPATCH_WAITS;
+    if (!trail_end(req, resp, &e))
+        fail(req, resp, &e);
     dispatch_note(req, resp->status);
     return DISPATCH_ANSWERED;
 }

@@ -6,6 +6,7 @@
 #include "core/log.h"
 #include "server/dispatch.h"
 #include "server/fcgi.h"
+#include "server/trail.h"
 
 enum { FILE_PIECE_BYTES = 64 * 1024 };
 
@@ -96,6 +97,7 @@ enum exchange_outcome exchange_run(struct exchange *x, void *thread)
     if (x->is_gone || x->is_streaming) {
         log_context_set("request_id", req->id);
         dispatch_note(req, x->is_streaming ? x->response->status : 499);
+        trail_left(&x->request);
     } else {
         outcome = run(x, thread);
     }

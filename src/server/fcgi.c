@@ -169,9 +169,16 @@ static bool body(void *arg, struct arena *a, size_t max, const char **text, size
     return check_length(f, used, e);
 }
 
+static const char *const *params(void *arg)
+{
+    struct fcgi *f = arg;
+
+    return (const char *const *)f->request.envp;
+}
+
 struct wire fcgi_wire(struct fcgi *f)
 {
-    return (struct wire){ .param = param, .body = body, .forget = forget, .arg = f };
+    return (struct wire){ .param = param, .body = body, .forget = forget, .arg = f, .params = params };
 }
 
 /* What is unread at close resets the connection, and the web server may then lose the answer. */
@@ -207,10 +214,22 @@ uint16_t fcgi_begin_stream(struct fcgi *f)
     return (uint16_t)f->request.requestId;
 }
 
+/* So that no key outlives its request in the heap. */
+static void wipe_credentials(struct fcgi *f)
+{
+    static const char *const names[] = { "HTTP_AUTHORIZATION=", "HTTP_X_API_KEY=" };
+
+    for (char **entry = f->request.envp; entry != NULL && *entry != NULL; entry++)
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+            if (strncmp(*entry, names[i], strlen(names[i])) == 0)
+                explicit_bzero(*entry, strlen(*entry));
+}
+
 void fcgi_close(struct fcgi *f)
 {
     int fd = f->request.ipcFd;
 
+    wipe_credentials(f);
     FCGX_FClose(f->request.err);
     FCGX_FClose(f->request.out);
     FCGX_Free(&f->request, 0);

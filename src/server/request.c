@@ -56,3 +56,8 @@ struct request *request_of(struct wait *w)
 {
     return (struct request *)(void *)((char *)w - offsetof(struct request, wait));
 }
+
+void request_target(struct request *req, const char *id)
+{
+    req->target = arena_strdup(req->arena, id);
+}

@@ -45,6 +45,7 @@ struct wire {
     bool (*body)(void *arg, struct arena *a, size_t max, const char **text, size_t *len, struct error *e);
     void (*forget)(void *arg, const char *name); /* overwrites a variable that holds a secret; may be NULL */
     void *arg;
+    const char *const *(*params)(void *arg); /* all variables as "NAME=value", NULL at the end; may be NULL itself */
 };
 
 /* A request that waits holds no thread; one thread asks for all of them what is done. */
@@ -80,6 +81,10 @@ struct request {
     json_object *json;     /* the body's tree, where the route has fields */
     void *input;           /* the struct of route->request, read and checked */
 
+    const char *target;    /* what it acts on, for the audit trail (request_target); or NULL */
+    const char *reason;    /* slug of the problem that it is answered with; or NULL */
+    int64_t begun_seq;     /* of its entry in the audit trail, from before it changed anything; 0: none */
+
     struct wait wait;      /* finish != NULL: the request is to be continued there */
     bool is_heavy;         /* as soon as a thread may compute for long, and not after a wait */
 };
@@ -89,6 +94,9 @@ const char *request_header(const struct request *req, const char *name);
 
 /* The part of the path that stands for {name} in the route's pattern. */
 const char *request_param(const struct request *req, const char *name);
+
+/* What the request acts on, such as the id of the job that it made: goes into the audit trail. Copied. */
+void request_target(struct request *req, const char *id);
 
 /* The handler waits for `key` at most `wait_s` seconds from now; then `finish` answers. */
 void request_wait(struct request *req, const char *key, int wait_s, handler *finish);

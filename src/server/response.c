@@ -31,6 +31,7 @@ static const struct {
     { 416, "Range Not Satisfiable" },
     { 422, "Unprocessable Content" },
     { 429, "Too Many Requests" },
+    { 431, "Request Header Fields Too Large" },
     { 500, "Internal Server Error" },
     { 503, "Service Unavailable" },
     { 507, "Insufficient Storage" },

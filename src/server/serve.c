@@ -8,6 +8,7 @@
 #include "process/prefork.h"
 #include "server/acceptor.h"
 #include "server/fcgi.h"
+#include "server/trail.h"
 
 struct signals {
     struct acceptor *acceptor;
@@ -46,6 +47,7 @@ int serve(int listen_fd, const struct service *s, int ready_fd)
     struct error e = { .code = ERROR_NONE };
     struct signals signals = { .service = s };
     pthread_t thread;
+    bool drained;
 
     block_signals();
     fcgi_init();
@@ -56,7 +58,9 @@ int serve(int listen_fd, const struct service *s, int ready_fd)
     }
     ASSERT(pthread_create(&thread, NULL, wait_for_term, &signals) == 0);
     prefork_worker_ready(ready_fd);
-    if (!acceptor_run(signals.acceptor))
+    drained = acceptor_run(signals.acceptor);
+    trail_settle(s, true);
+    if (!drained)
         _exit(0); /* threads are busy with what is being cut off */
     pthread_join(thread, NULL);
     acceptor_free(signals.acceptor);

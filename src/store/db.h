@@ -24,7 +24,11 @@ struct store {
         sqlite3_stmt *statement;
     } prepared[DB_STATEMENTS_MAX];
     size_t prepared_count;
+    bool is_relaxed; /* audit.c: commits are not synced now */
 };
+
+/* Opens a database of c->data_dir as store_open says, with the migrations of c->sql_dir + `migrations` ("" or "/name"). */
+struct store *db_open(const struct config *c, const char *file, const char *migrations, struct error *e);
 
 struct db_value {
     enum { DB_IS_NULL, DB_IS_INTEGER, DB_IS_REAL, DB_IS_TEXT } kind;

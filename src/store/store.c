@@ -93,7 +93,7 @@ static bool connect_and_migrate(struct store *s, const char *path, const char *s
     return true;
 }
 
-static bool open_at(struct store *s, const struct config *c, const char *sql_dir, struct error *e)
+static bool open_at(struct store *s, const struct config *c, const char *file, const char *sql_dir, struct error *e)
 {
     char folder[PATH_MAX], path[PATH_MAX + 16];
 
@@ -102,13 +102,18 @@ static bool open_at(struct store *s, const struct config *c, const char *sql_dir
     /* SQLite is asked to follow no symbolic link; one in the way to the folder is the administrator's. */
     if (realpath(c->data_dir, folder) == NULL)
         return error_set(e, ERROR_IO, "cannot find the folder '%s': %s", c->data_dir, strerror(errno));
-    snprintf(path, sizeof(path), "%s/aether.db", folder);
+    snprintf(path, sizeof(path), "%s/%s", folder, file);
     if (!file_make(path, e) || !connect_and_migrate(s, path, sql_dir, e))
         return error_wrap(e, "%s", path);
     return true;
 }
 
 struct store *store_open(const struct config *c, struct error *e)
+{
+    return db_open(c, "aether.db", "", e);
+}
+
+struct store *db_open(const struct config *c, const char *file, const char *migrations, struct error *e)
 {
     struct store *s = calloc(1, sizeof(*s));
     struct arena *arena = arena_new(64 * 1024);
@@ -119,7 +124,7 @@ struct store *store_open(const struct config *c, struct error *e)
     s->pid = getpid();
     sql_dir = config_folder(arena, c->sql_dir, "sql", "/usr/share/aether/sql", e);
     pthread_mutex_lock(&opening);
-    ok = sql_dir != NULL && open_at(s, c, sql_dir, e);
+    ok = sql_dir != NULL && open_at(s, c, file, arena_printf(arena, "%s%s", sql_dir, migrations), e);
     pthread_mutex_unlock(&opening);
     arena_free(arena);
     if (ok)

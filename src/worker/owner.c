@@ -1,5 +1,7 @@
 #include "worker/owner.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,9 +17,9 @@ struct owner {
     char boot[BOOT_CHARS + 1];
 };
 
-/* Field 22 of /proc/<pid>/stat (proc(5)). The second, the name in parentheses, may hold spaces and parentheses. False when
- * there is no such process, or only what is left of one that its parent has not asked for yet. */
-static bool start_of(int pid, unsigned long long *out)
+/* Field 22 of /proc/<pid>/stat (proc(5)). The second, the name in parentheses, may hold spaces and parentheses. *ended: only
+ * what is left of it is there, for a parent that has not asked yet. False when there is nothing to be read. */
+static bool start_of(int pid, unsigned long long *out, bool *ended)
 {
     char path[64], text[1024], *at;
     FILE *file;
@@ -31,8 +33,9 @@ static bool start_of(int pid, unsigned long long *out)
     fclose(file);
     text[len] = '\0';
     at = strrchr(text, ')');
-    if (at == NULL || at[1] != ' ' || at[2] == 'Z' || at[2] == 'X')
+    if (at == NULL || at[1] != ' ')
         return false;
+    *ended = at[2] == 'Z' || at[2] == 'X';
     for (int field = 2; at != NULL && field < STAT_START_FIELD; field++)
         at = strchr(at + 1, ' ');
     *out = at != NULL ? strtoull(at, NULL, 10) : 0;
@@ -59,8 +62,9 @@ static void boot_read(char out[BOOT_CHARS + 1])
 void owner_name(char out[OWNER_SIZE])
 {
     struct owner me = { .pid = (int)getpid(), .space = space() };
+    bool ended;
 
-    start_of(me.pid, &me.started);
+    start_of(me.pid, &me.started, &ended);
     boot_read(me.boot);
     snprintf(out, OWNER_SIZE, "worker %d %llu %llu %s", me.pid, me.started, me.space, me.boot);
 }
@@ -78,9 +82,13 @@ bool owner_is_gone(const char *name)
     unsigned long long started;
     char boot[BOOT_CHARS + 1];
     struct owner owner;
+    bool ended = false;
 
     boot_read(boot);
     if (!read_name(name, &owner) || owner.space != space() || strcmp(owner.boot, boot) != 0)
         return false;
-    return !start_of(owner.pid, &started) || started != owner.started;
+    if (start_of(owner.pid, &started, &ended))
+        return ended || started != owner.started;
+    /* A process that may not be looked into is hidden where /proc is mounted so (hidepid, ProtectProc=): ask the kernel. */
+    return kill(owner.pid, 0) != 0 && errno == ESRCH;
 }

@@ -15,6 +15,14 @@ const struct command commands[] = {
       "Nothing is played. Exit status 0 when the song passes, 1 when it does not.", review_options, review_run },
     { "genres", "[list | show ID | check FILE…]", "the genres there are; check a genre file",
       "check names each mistake in a file with its line and what was expected.", genres_options, genres_run },
+    { "keys", "create | list | revoke ID | check", "API keys of the service on this machine",
+      "create prints the key once; only its checksum is stored. check reads a key from standard input.", keys_options,
+      keys_run },
+    { "audit", "search | tail | verify | export [options]", "who did what on this service, from the audit trail",
+      "search and tail show each request and command once, with how it ended; export writes every row with its hash.\n"
+      "verify looks at every row and names the first that is not as it was written; exit status 1 when there is one. The\n"
+      "service logs an anchor a day (\"audit anchor SEQ:HASH\"): with --anchor verify sees rows cut off at the end, too.",
+      audit_options, audit_run },
     { "keys", "create | list | show ID | rotate ID | revoke ID | check", "API keys of the service on this machine",
       "create prints the key once; only its checksum is stored. rotate gives a key a new secret; the old one stays good for a\n"
       "grace period. A revoked key stops working at once. check reads a key from standard input.", keys_options, keys_run },

@@ -46,32 +46,12 @@ static bool read_name(struct invocation *in, const char *option, const char *con
     return error_set(e, ERROR_INPUT, "--%s: expected one of %s, not '%s'", option, all, text);
 }
 
-/* "12h": so long ago. */
-static bool read_ago(const char *text, int64_t *out)
-{
-    static const struct {
-        char unit;
-        int64_t ms;
-    } units[] = { { 'm', 60000 }, { 'h', 3600000 }, { 'd', 86400000 } };
-    char *end;
-    long number = strtol(text, &end, 10);
-
-    if (end == text || text[0] < '0' || text[0] > '9' || number > 100000 || end[0] == '\0' || end[1] != '\0')
-        return false;
-    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-        if (units[i].unit == *end) {
-            *out = clock_wall_ms() - number * units[i].ms;
-            return true;
-        }
-    return false;
-}
-
 static bool read_time(struct invocation *in, const char *option, int64_t *out, struct error *e)
 {
     const char *text = option_get(&in->options, option);
 
     *out = 0;
-    return text == NULL || read_ago(text, out) || clock_parse(text, out) ||
+    return text == NULL || clock_parse_ago(text, clock_wall_ms(), out) ||
            error_set(e, ERROR_INPUT, "--%s: expected a time such as 2026-11-23, 2026-11-23T06:00:00Z, 12h or 7d, not '%s'", option,
                      text);
 }

@@ -8,6 +8,7 @@
 
 #include "api/key_view.h"
 #include "core/clock.h"
+#include "main/aether/act.h"
 #include "main/aether/command.h"
 #include "main/aether/quota_options.h"
 
@@ -90,6 +91,7 @@ static bool create(const struct call *c, struct error *e)
     if (!read_order(c, &order, e) || !quota_options_read(&c->in->options, &quota, NULL, e) ||
         !key_create(c->store, &order, c->now_ms, text, &key, e))
         return false;
+    act_target(key.organisation, key.id);
     print_key(c, &key, text, "");
     explicit_bzero(text, sizeof(text));
     return true;
@@ -104,6 +106,7 @@ static bool rotate(const struct call *c, struct error *e)
     if (!option_get_number(&c->in->options, "grace-hours", 0, KEY_GRACE_MAX_S / HOUR_S, false, 24, &hours, e) ||
         !key_rotate(c->store, c->id, NULL, (int)lround(hours * HOUR_S), c->now_ms, text, &key, e))
         return false;
+    act_target(key.organisation, key.id);
     if (key.previous_until_ms != 0)
         snprintf(note, sizeof(note), "The old secret works until %s.\n", clock_text(key.previous_until_ms, until));
     else
@@ -182,6 +185,7 @@ static bool revoke(const struct call *c, struct error *e)
 
     if (!key_revoke(c->store, c->id, NULL, c->now_ms, e) || !key_get(c->store, c->id, NULL, &key, e))
         return false;
+    act_target(key.organisation, key.id);
     if (option_is_set(&c->in->options, "json"))
         print_json(key_view(&key, NULL, NULL, c->now_ms, c->in->arena));
     return true;
@@ -206,10 +210,12 @@ static bool check(const struct call *c, struct error *e)
 static const struct verb {
     const char *name;
     size_t arguments;
+    const char *action; /* in the audit trail; NULL: it changes nothing */
     bool (*run)(const struct call *c, struct error *e);
 } verbs[] = {
-    { "create", 0, create }, { "list", 0, list },     { "show", 1, show },
-    { "rotate", 1, rotate }, { "revoke", 1, revoke }, { "check", 0, check },
+    { "create", 0, "keys.create", create }, { "list", 0, NULL, list },
+    { "show", 1, NULL, show },              { "rotate", 1, "keys.rotate", rotate },
+    { "revoke", 1, "keys.revoke", revoke }, { "check", 0, NULL, check },
 };
 
 bool keys_run(struct invocation *in, struct error *e)
@@ -227,7 +233,10 @@ bool keys_run(struct invocation *in, struct error *e)
     c.store = store_open(&in->config, e);
     if (c.store == NULL)
         return false;
-    ok = verb->run(&c, e);
+    if (verb->action == NULL)
+        ok = verb->run(&c, e);
+    else
+        ok = act_begin(in, verb->action, NULL, c.id, e) && act_end(verb->run(&c, e), e);
     store_close(c.store);
     return ok;
 }

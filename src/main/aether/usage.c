@@ -4,6 +4,7 @@
 
 #include "api/key_view.h"
 #include "core/clock.h"
+#include "main/aether/act.h"
 #include "main/aether/command.h"
 #include "main/aether/quota_options.h"
 
@@ -95,7 +96,8 @@ static bool limit(struct invocation *in, struct store *store, struct error *e)
         return false;
     if (given == 0)
         return error_set(e, ERROR_INPUT, "usage limit needs a limit, such as --tracks-per-day 20");
-    return quota_set(store, holder, id, &quota, e);
+    return act_begin(in, "usage.limit", holder == QUOTA_OF_ORGANISATION ? id : NULL, id, e) &&
+           act_end(quota_set(store, holder, id, &quota, e), e);
 }
 
 bool usage_run(struct invocation *in, struct error *e)

@@ -14,6 +14,7 @@ int main(void)
     srunner_add_suite(runner, fields_suite());
     srunner_add_suite(runner, config_suite());
     srunner_add_suite(runner, small_suite());
+    srunner_add_suite(runner, network_suite());
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);

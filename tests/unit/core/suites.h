@@ -10,5 +10,6 @@ Suite *json_lines_suite(void);
 Suite *fields_suite(void);
 Suite *config_suite(void);
 Suite *small_suite(void);
+Suite *network_suite(void);
 
 #endif

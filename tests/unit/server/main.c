@@ -16,6 +16,7 @@ int main(void)
     srunner_add_suite(runner, token_suite());
     srunner_add_suite(runner, route_suite());
     srunner_add_suite(runner, dispatch_suite());
+    srunner_add_suite(runner, client_suite());
     srunner_add_suite(runner, fcgi_suite());
     srunner_add_suite(runner, acceptor_suite());
     srunner_add_suite(runner, events_suite());

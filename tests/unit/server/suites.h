@@ -9,6 +9,7 @@ Suite *response_suite(void);
 Suite *rate_suite(void);
 Suite *route_suite(void);
 Suite *dispatch_suite(void);
+Suite *client_suite(void);
 Suite *fcgi_suite(void);
 Suite *acceptor_suite(void);
 Suite *events_suite(void);

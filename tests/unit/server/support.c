@@ -182,6 +182,14 @@ static const char *fake_param(void *arg, const char *name)
     return NULL;
 }
 
+static const char *const *fake_params(void *arg)
+{
+    static const char *const none[] = { NULL };
+    const struct fake *f = arg;
+
+    return f->params != NULL ? f->params : none;
+}
+
 static bool fake_body(void *arg, struct arena *a, size_t max, const char **text, size_t *len, struct error *e)
 {
     const struct fake *f = arg;
@@ -202,7 +210,8 @@ struct reply *reply_new(const struct service *s, const char *method, const char 
     r->spare = arena_new(DISPATCH_SPARE_BYTES);
     fake = ARENA_NEW(r->arena, struct fake);
     *fake = (struct fake){ method, target, body, params };
-    dispatch_init(&r->request, s, (struct wire){ .param = fake_param, .body = fake_body, .arg = fake }, r->arena, r->spare);
+    dispatch_init(&r->request, s, (struct wire){ .param = fake_param, .body = fake_body, .arg = fake, .params = fake_params },
+                  r->arena, r->spare);
     r->request.thread = r;
     r->outcome = dispatch(&r->request, &r->response);
     return r;

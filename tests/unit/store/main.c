@@ -14,6 +14,7 @@ int main(void)
     srunner_add_suite(runner, tunes_suite());
     srunner_add_suite(runner, webhooks_suite());
     srunner_add_suite(runner, idempotency_suite());
+    srunner_add_suite(runner, audit_suite());
     srunner_add_suite(runner, quota_suite());
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);

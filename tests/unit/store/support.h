@@ -40,6 +40,7 @@ Suite *artifacts_suite(void);
 Suite *tunes_suite(void);
 Suite *webhooks_suite(void);
 Suite *idempotency_suite(void);
+Suite *audit_suite(void);
 Suite *quota_suite(void);
 
 #endif

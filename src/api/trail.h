@@ -1,0 +1,17 @@
+/* The audit trail of a worker process: one writer for all of its threads. */
+#ifndef API_TRAIL_H
+#define API_TRAIL_H
+
+#include "core/config.h"
+#include "core/error.h"
+#include "server/trail.h"
+
+/* Each thread that serves opens it and closes it; the first opens the writer, with the day's anchor, the last closes
+ * it. trail_close must be called for each trail_open, also for one that failed. */
+bool trail_open(const struct config *c, struct error *e);
+void trail_close(void);
+
+/* service->record. */
+bool trail_record(const void *app, struct trail_entry *entry, struct error *e);
+
+#endif

@@ -1,0 +1,134 @@
+#include "store/audit.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "store/audit_chain.h"
+#include "store/db.h"
+
+enum { DAY_MS = 86400000, PAUSE_FIRST_US = 50, PAUSE_MAX_US = 2000 };
+
+/* Others hold the lock for the time of one commit: SQLite's own pauses, which grow to 100 ms, would be far longer. */
+static int wait_for_turn(void *arg, int tries)
+{
+    int pause_us = PAUSE_FIRST_US << (tries < 6 ? tries : 6);
+    struct timespec pause = { 0, (pause_us < PAUSE_MAX_US ? pause_us : PAUSE_MAX_US) * 1000L };
+
+    (void)arg;
+    nanosleep(&pause, NULL);
+    return tries < STORE_BUSY_MS * 1000 / PAUSE_MAX_US;
+}
+
+struct store *audit_open(const struct config *c, struct error *e)
+{
+    struct store *s = db_open(c, "audit.db", "/audit", e);
+
+    if (s != NULL)
+        sqlite3_busy_handler(s->db, wait_for_turn, NULL);
+    return s;
+}
+
+static void row_anchor(sqlite3_stmt *row, void *out, struct arena *a)
+{
+    struct audit_anchor *head = out;
+
+    (void)a;
+    head->seq = sqlite3_column_int64(row, 0);
+    db_column_copy(row, 1, head->hash, sizeof(head->hash));
+}
+
+bool audit_head(struct store *s, struct audit_anchor *out, struct error *e)
+{
+    out->seq = 0;
+    memcpy(out->hash, audit_first_hash, sizeof(out->hash));
+    return db_rows(s, "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1", DB_NOTHING, row_anchor, out, NULL, e);
+}
+
+static bool insert(struct store *s, const struct audit_row *row, const char *hash, struct error *e)
+{
+    struct db_value values[AUDIT_COLUMNS];
+
+    for (size_t i = 0; i < AUDIT_HASHED; i++) {
+        const void *member = (const char *)row + audit_columns[i].offset;
+
+        if (!audit_columns[i].is_number)
+            values[i] = DB_TEXT(*(const char *const *)member);
+        else if (*(const int64_t *)member == AUDIT_UNSET)
+            values[i] = DB_NULL;
+        else
+            values[i] = DB_INT(*(const int64_t *)member);
+    }
+    values[AUDIT_HASHED] = DB_TEXT(hash);
+    return db_run(s,
+                  "INSERT INTO audit (" AUDIT_COLUMN_LIST
+                  ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+                  values, AUDIT_COLUMNS, e);
+}
+
+/* Within a transaction: `head` goes from row to row. */
+static bool extend(struct store *s, struct audit_row *const *rows, size_t count, struct audit_anchor *head,
+                   struct error *e)
+{
+    char hash[HASH_TEXT_SIZE];
+
+    for (size_t i = 0; i < count; i++) {
+        rows[i]->seq = head->seq + 1;
+        audit_row_hash(rows[i], head->hash, hash);
+        if (!insert(s, rows[i], hash, e))
+            return false;
+        head->seq++;
+        memcpy(head->hash, hash, sizeof(hash));
+    }
+    return true;
+}
+
+/* Whether the disk must have them before anybody goes on: a change was or may have been made. */
+static bool must_last(struct audit_row *const *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(rows[i]->outcome, "begun") != 0 && strcmp(rows[i]->outcome, "refused") != 0)
+            return true;
+    return false;
+}
+
+/* A commit that is synced takes all before it along, so the trail never has a hole. */
+static bool relax(struct store *s, bool relaxed, struct error *e)
+{
+    if (s->is_relaxed == relaxed)
+        return true;
+    if (!db_run(s, relaxed ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", DB_NOTHING, e))
+        return false;
+    s->is_relaxed = relaxed;
+    return true;
+}
+
+bool audit_add(struct store *s, struct audit_row *const *rows, size_t count, struct audit_anchor *head, struct error *e)
+{
+    struct audit_anchor now;
+
+    if (!relax(s, !must_last(rows, count), e) || !db_begin(s, e) || !db_end(s, audit_head(s, &now, e) && extend(s, rows, count, &now, e), e))
+        return false;
+    if (head != NULL)
+        *head = now;
+    return true;
+}
+
+static bool add_anchor(struct store *s, int64_t now_ms, struct audit_anchor *out, struct error *e)
+{
+    struct audit_row row = { .time_ms = now_ms, .actor_kind = "service", .action = "audit.anchor", .outcome = "done",
+                             .status = AUDIT_UNSET, .duration_ms = AUDIT_UNSET, .begun_seq = AUDIT_UNSET, .count = 1 };
+    struct audit_row *rows[] = { &row };
+    int64_t there = 0;
+
+    if (!db_rows(s, "SELECT count(*) FROM audit WHERE action = 'audit.anchor' AND time_ms >= ?1",
+                 DB_BIND(DB_INT(now_ms - now_ms % DAY_MS)), db_row_integer, &there, NULL, e))
+        return false;
+    out->seq = 0;
+    return there > 0 || (audit_head(s, out, e) && extend(s, rows, 1, out, e));
+}
+
+bool audit_add_anchor(struct store *s, int64_t now_ms, struct audit_anchor *out, struct error *e)
+{
+    return relax(s, false, e) && db_begin(s, e) && db_end(s, add_anchor(s, now_ms, out, e), e);
+}
