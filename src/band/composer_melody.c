@@ -9,6 +9,7 @@
 #include "song/harmony_spec.h"
 
 #define GOAL_FINAL 20.0 /* the tonic, wherever the line comes from */
+#define QUOTE_SHARE 0.25  /* of the first period's notes: more is the tune again, not a solo on it */
 enum { CELLS_BAR_MAX = RHYTHM_NOTES_MAX + 2 };
 enum { TUNES = 3, TRIES_MAX = 4 }; /* candidates for a new tune; tries when they all go like a known one */
 
@@ -27,7 +28,7 @@ static struct melody_idea *idea_for(struct composing *c, const struct timeline_s
     for (size_t i = 0; i < c->idea_count; i++)
         if (strcmp(c->ideas[i].type, section->type) == 0)
             return &c->ideas[i];
-    melody_idea_make(c->s, &c->book, section->type, (unsigned)c->idea_count, section->start_tick,
+    melody_idea_make(c->s, &c->book, &c->taste, section->type, (unsigned)c->idea_count, section->start_tick,
                      &c->ideas[c->idea_count]);
     return &c->ideas[c->idea_count++];
 }
@@ -109,6 +110,7 @@ struct section_try {
     int last_pitch;
     struct melody_idea idea;
     double score;
+    bool quotes;            /* an improvisation that goes on like the head */
     bool is_known;          /* goes like the beginning of a well-known tune for longer than chance explains */
 };
 
@@ -130,6 +132,28 @@ static void judge(const struct composing *c, struct section_try *t)
     t->is_known = values[MEASURE_KNOWN_TUNE] > known.high;
 }
 
+/* Whether so many of the notes are the same pitch at the same place as in a tune that the song has already. */
+static bool quotes(const struct composing *c, const struct section_try *t, int32_t start)
+{
+    for (size_t k = 0; k < c->idea_count; k++) {
+        const struct melody_idea *other = &c->ideas[k];
+        size_t same = 0, count = 0;
+
+        for (size_t i = 0; i < other->model_count; i++) {
+            int32_t at = other->model[i].tick - other->model_start;
+
+            if (at >= PERIOD_BARS * c->timeline->bar_ticks)
+                break;
+            count++;
+            for (size_t j = 0; j < t->cell_count && t->cells[j].tick - start <= at; j++)
+                same += t->cells[j].tick - start == at && t->cells[j].pitch == other->model[i].pitch;
+        }
+        if (same > QUOTE_SHARE * (double)count)
+            return true;
+    }
+    return false;
+}
+
 static struct section_try compose_once(struct composing *c, const struct melody_idea *idea, struct passage *p, int before)
 {
     struct section_try t = { .idea = *idea };
@@ -144,10 +168,17 @@ static struct section_try compose_once(struct composing *c, const struct melody_
     t.cell_count = c->cell_count;
     t.last_pitch = c->last_pitch;
     judge(c, &t);
+    t.quotes = improvises(c, &t.idea) && quotes(c, &t, p->section->start_tick);
     return t;
 }
 
-/* Of a new tune the best of several; what returns or is improvised is composed once, and again only when it is known. */
+static int faults(const struct section_try *t)
+{
+    return 2 * t->is_known + t->quotes;
+}
+
+/* Of a new tune the best of several; what returns or is improvised is composed once, and again only when it is known
+ * or quotes. */
 static void compose_section(struct composing *c, struct melody_idea *idea, struct passage *p)
 {
     bool is_new = idea->model == NULL && !improvises(c, idea);
@@ -158,11 +189,11 @@ static void compose_section(struct composing *c, struct melody_idea *idea, struc
     c->cell_room = (size_t)(p->bars + 1) * CELLS_BAR_MAX;
     best = compose_once(c, idea, p, before);
     worst = best.score;
-    for (; tries < (is_new ? TUNES : 1) || (best.is_known && tries < TRIES_MAX); tries++) {
+    for (; tries < (is_new ? TUNES : 1) || ((best.is_known || best.quotes) && tries < TRIES_MAX); tries++) {
         struct section_try another = compose_once(c, idea, p, before);
 
         worst = fmin(worst, another.score);
-        if (another.score > best.score || (best.is_known && !another.is_known))
+        if (faults(&another) < faults(&best) || (faults(&another) == faults(&best) && another.score > best.score))
             best = another;
     }
     c->cells = best.cells;
@@ -194,6 +225,7 @@ bool composer_melody(struct session *s, struct error *e)
 {
     struct composing c = { .s = s, .timeline = s->timeline, .lowest = 127 };
     struct melody_spec *spec = ARENA_NEW(s->arena, struct melody_spec);
+    struct random own = session_random(s, "melody.song", 0);
     size_t count = s->timeline->sections.count;
 
     (void)e;
@@ -203,6 +235,9 @@ bool composer_melody(struct session *s, struct error *e)
     spec->key = ARENA_NEW(s->arena, struct key_name);
     *spec->key = key_name_make(s->timeline->key);
     rhythm_book_read(&s->genre->melody, s->timeline->metre, s->arena, &c.book);
+    rhythm_book_personalise(&c.book, s->arena, &own);
+    c.taste = melody_taste_draw(&own);
+    melody_like_figures(&c, &own);
     c.ideas = ARENA_ARRAY(s->arena, struct melody_idea, count);
     spec->section_melodies.items = ARENA_ARRAY(s->arena, struct section_melody, count);
     for (size_t i = 0; i < count; i++) {

@@ -4,6 +4,8 @@
 
 enum { LINES_MAX = 33, LAYER_BARS = 8, VARIED_BARS = 8 };
 
+#define COLOUR_SHARE 0.7 /* of the amount: how often a bar's percussion changes */
+
 struct drum_line {
     const struct drum_voice *voice;
     char steps[STEPS_BAR_MAX + 1]; /* of the bar at hand */
@@ -55,6 +57,38 @@ static void ghost_vary(struct drum_line *snare, struct random *random)
         snare->steps[at] = 'g';
 }
 
+/* A drum or piece of percussion that colours, where nothing keeps time: one stroke off the beat moves by a
+ * step into silence, grows faint, or a faint one comes. */
+static void colour_vary(struct drum_line *line, struct random *random)
+{
+    int at = offbeat_draw(random, line->count), to = at + (random_chance(random, 0.5) ? 1 : -1);
+
+    if (line->steps[at] == '.') {
+        if (line->steps[at - 1] == '.' && at + 1 < line->count && line->steps[at + 1] == '.')
+            line->steps[at] = '3';
+    } else if (to < line->count && line->steps[to] == '.' && line->steps[at] <= '6') {
+        line->steps[to] = line->steps[at];
+        line->steps[at] = '.';
+    } else if (line->steps[at] > '3' && line->steps[at] <= '9') {
+        line->steps[at] = (char)(line->steps[at] - 2);
+    }
+}
+
+static bool colours(const struct drum_line *line)
+{
+    return line->is_written && line->count >= 8 && (line->voice->rank == 3 || strcmp(line->voice->name, "triangle") == 0 ||
+                                                    strcmp(line->voice->name, "shaker") == 0);
+}
+
+/* Whether a voice keeps time, so that the others can be left alone. */
+static bool keeps_time(const struct drum_line *lines, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (lines[i].is_written && lines[i].voice->rank == 2)
+            return true;
+    return false;
+}
+
 static void bar_vary(struct drum_line *lines, size_t count, int bar, double amount, struct random *random)
 {
     struct drum_line *kick = line_of(lines, count, "kick"), *snare = line_of(lines, count, "snare");
@@ -73,6 +107,9 @@ static void bar_vary(struct drum_line *lines, size_t count, int bar, double amou
             open->steps[at] = '6';
         }
     }
+    for (size_t i = 0; i < count && !keeps_time(lines, count); i++)
+        if (colours(&lines[i]) && random_chance(random, amount * COLOUR_SHARE))
+            colour_vary(&lines[i], random);
 }
 
 static size_t lines_begin(struct drum_line *work, const char *const *lines, size_t count, const char **texts,

@@ -1,5 +1,5 @@
 /* Small changes that keep a drum groove alive from bar to bar: a soft kick or ghost note more or less, an open hat at
- * the end of four bars. What stands on the beats stays. */
+ * the end of four bars, a moved stroke of drums that only colour. What stands on the beats stays. */
 #ifndef BAND_GROOVE_VARY_H
 #define BAND_GROOVE_VARY_H
 

@@ -6,12 +6,14 @@
 #include "band/melody_idea.h"
 #include "song/melody_spec.h"
 
-enum { PHRASE_BARS = 4, PERIOD_BARS = 8, BLUES_BARS = 12 };
+enum { PHRASE_BARS = 4, PERIOD_BARS = 8, BLUES_BARS = 12, FIGURES = 9 };
 
 struct composing {
     struct session *s;
     const struct timeline *timeline;
     struct rhythm_book book;
+    struct melody_taste taste;
+    double figures[FIGURES];        /* how gladly its solos use each figure of a beat */
     struct melody_idea *ideas;
     size_t idea_count;
     struct melody_cell *cells;      /* of the section at hand */
@@ -38,6 +40,9 @@ void melody_end_phrase(struct composing *c, bool closes);
 void melody_lay_new(struct composing *c, const struct melody_idea *idea, struct passage *p);
 void melody_lay_return(struct composing *c, const struct melody_idea *idea, struct passage *p);
 void melody_lay_solo(struct composing *c, const struct melody_idea *idea, struct passage *p);
+
+/* Draws what figures the song's solos like. */
+void melody_like_figures(struct composing *c, struct random *random);
 
 /* Chooses the one highest note of the section, at 60 to 75 % of it, and keeps the others below. */
 void melody_place_climax(struct composing *c, struct melody_idea *idea, const struct passage *p);

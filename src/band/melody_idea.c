@@ -31,7 +31,7 @@ static double shape_at(enum shape shape, double x)
 }
 
 /* The tune has an octave and a half to move in, the climax at its top. */
-static void set_rules(const struct session *s, struct melody_idea *idea)
+static void set_rules(const struct session *s, const struct melody_taste *taste, struct melody_idea *idea)
 {
     const struct genre_melody *m = &s->genre->melody;
     struct melody_rules *r = &idea->rules;
@@ -40,7 +40,7 @@ static void set_rules(const struct session *s, struct melody_idea *idea)
     idea->target = m->high + idea->character->peak + shift;
     *r = (struct melody_rules){ .low = idea->target - BELOW_PEAK, .high = idea->target + ABOVE_PEAK, .leap = m->leap,
                                 .repeat = m->repeat, .colour = m->colour, .chromatic = m->chromatic,
-                                .pentatonic = m->pentatonic, .blue = m->blue, .noise = NOISE };
+                                .pentatonic = m->pentatonic, .blue = m->blue, .noise = NOISE, .taste = taste };
     if (r->low < m->low + shift - REGISTER_SLACK)
         r->low = m->low + shift - REGISTER_SLACK;
     if (idea->character->is_solo) {
@@ -154,8 +154,8 @@ static double judge(const struct session *s, const struct melody_idea *idea)
            0.05 * within(turns, 2, 6, 3);
 }
 
-void melody_idea_make(const struct session *s, const struct rhythm_book *book, const char *type, unsigned index,
-                      int32_t tick, struct melody_idea *out)
+void melody_idea_make(const struct session *s, const struct rhythm_book *book, const struct melody_taste *taste,
+                      const char *type, unsigned index, int32_t tick, struct melody_idea *out)
 {
     struct scale scale = key_scale(timeline_key_at(s->timeline, tick));
     struct melody_idea best = { .score = -1 };
@@ -164,7 +164,7 @@ void melody_idea_make(const struct session *s, const struct rhythm_book *book, c
         struct random random = session_random(s, "melody.idea", index * CANDIDATES + i);
         struct melody_idea idea = { .type = type, .character = tune_character(type) };
 
-        set_rules(s, &idea);
+        set_rules(s, taste, &idea);
         draw_rhythms(s, book, &idea, &random);
         place_motif(s, &idea, tick, &random);
         melody_path(s, idea.notes, idea.note_count, 0, &idea.rules, &random);

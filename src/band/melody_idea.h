@@ -32,8 +32,8 @@ struct melody_idea {
     int32_t model_start;
 };
 
-/* Chooses the idea for a section of this type: `tick` is where its first tune begins. */
-void melody_idea_make(const struct session *s, const struct rhythm_book *book, const char *type, unsigned index,
-                      int32_t tick, struct melody_idea *out);
+/* Chooses the idea for a section of this type: `tick` is where its first tune begins. `taste` must live as long as it. */
+void melody_idea_make(const struct session *s, const struct rhythm_book *book, const struct melody_taste *taste,
+                      const char *type, unsigned index, int32_t tick, struct melody_idea *out);
 
 #endif

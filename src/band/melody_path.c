@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Kinds of moves; a tune's next move depends on its last. */
-enum move { MOVE_REPEAT, MOVE_STEP_UP, MOVE_STEP_DOWN, MOVE_SKIP_UP, MOVE_SKIP_DOWN, MOVE_LEAP_UP, MOVE_LEAP_DOWN, MOVE_COUNT };
 enum { RANGE_MAX = 36, SKIP = 3, LEAP = 5 };
 #define FREE_BLUE 0.5 /* from here on a blue note is left as it likes, as a chord tone is */
+#define TASTE_SIZE 0.4  /* deviations of a song's taste, in the costs' unit */
+#define TASTE_TURN 0.4
 #define LIGHT_WEIGHT 0.9 /* salience below which a note may be chromatic: an eighth off the beat */
 
 /* What the move in the column costs after the one in the row: leaps are turned back or rest, thirds do not swing to and
@@ -26,6 +26,19 @@ static const float turn_costs[MOVE_COUNT][MOVE_COUNT] = {
 /* How willingly a tune moves by so many semitones. */
 static const float interval_costs[] = { 0.75f, 0.35f, 0.0f, 0.35f, 0.6f, 0.45f, 4.0f, 0.65f, 1.5f,
                                         1.6f,  3.5f,  5.0f, 1.6f,  9.0f };
+
+struct melody_taste melody_taste_draw(struct random *random)
+{
+    struct melody_taste taste;
+
+    for (int direction = 0; direction < 2; direction++)
+        for (int i = 0; i < TASTE_SIZES; i++)
+            taste.size[direction][i] = (float)(TASTE_SIZE * random_normal(random));
+    for (int last = 0; last < MOVE_COUNT; last++)
+        for (int move = 0; move < MOVE_COUNT; move++)
+            taste.turn[last][move] = (float)(TASTE_TURN * random_normal(random));
+    return taste;
+}
 
 /* What one chord means for the notes above it; sets of pitch classes. */
 struct ground {
@@ -60,10 +73,11 @@ struct search {
     int range;
     struct {                /* by interval + RANGE_MAX */
         float cost;
-        enum move move;
+        enum melody_move move;
     } moves[2 * RANGE_MAX + 1];
     const struct chord *chord;  /* of the note before, and its ground */
     struct ground ground;
+    float turns[MOVE_COUNT][MOVE_COUNT];
 };
 
 static unsigned turned(unsigned mask, int semitones)
@@ -155,17 +169,27 @@ static void prepare_step(struct search *search, const struct melody_cell *cell, 
     }
 }
 
-static enum move move_of(int interval)
+static enum melody_move move_of(int interval)
 {
     int size = abs(interval);
-    enum move up = size >= LEAP ? MOVE_LEAP_UP : size >= SKIP ? MOVE_SKIP_UP : MOVE_STEP_UP;
+    enum melody_move up = size >= LEAP ? MOVE_LEAP_UP : size >= SKIP ? MOVE_SKIP_UP : MOVE_STEP_UP;
 
     return interval == 0 ? MOVE_REPEAT : interval > 0 ? up : up + 1;
+}
+
+/* The place in a taste of an interval of so many semitones. */
+static int taste_size(int size)
+{
+    static const int places[] = { 0, 1, 1, 2, 2, 3, 3, 4, 5, 5, 5, 5, 5 };
+    enum { PLACES = sizeof(places) / sizeof(places[0]) };
+
+    return places[size < PLACES ? size : PLACES - 1];
 }
 
 static void prepare_moves(struct search *search)
 {
     enum { ROWS = sizeof(interval_costs) / sizeof(interval_costs[0]) };
+    const struct melody_taste *taste = search->rules->taste;
 
     for (int interval = -RANGE_MAX; interval <= RANGE_MAX; interval++) {
         int size = abs(interval);
@@ -173,7 +197,12 @@ static void prepare_moves(struct search *search)
 
         search->moves[interval + RANGE_MAX].move = move_of(interval);
         search->moves[interval + RANGE_MAX].cost = interval_costs[size < ROWS ? size : ROWS - 1] * (float)scale;
+        if (taste != NULL)
+            search->moves[interval + RANGE_MAX].cost += taste->size[interval < 0][taste_size(size)];
     }
+    memcpy(search->turns, turn_costs, sizeof(turn_costs));
+    for (int i = 0; taste != NULL && i < MOVE_COUNT * MOVE_COUNT; i++)
+        search->turns[i / MOVE_COUNT][i % MOVE_COUNT] += taste->turn[i / MOVE_COUNT][i % MOVE_COUNT];
 }
 
 /* What a move costs beside its size: foreign notes want steps, a motif its own steps. */
@@ -197,12 +226,13 @@ static float fit_cost(const struct melody_cell *cell, const struct step *before,
 }
 
 /* The cheapest way to leave `from` by each kind of move, and the kind of move that had led there. Quick notes run on. */
-static void leave(const struct step *before, int from, bool quick, float best[MOVE_COUNT], uint8_t last[MOVE_COUNT])
+static void leave(const struct search *search, const struct step *before, int from, bool quick, float best[MOVE_COUNT],
+                  uint8_t last[MOVE_COUNT])
 {
     for (int move = 0; move < MOVE_COUNT; move++) {
         best[move] = HUGE_VALF;
         for (int led = 0; led < MOVE_COUNT; led++) {
-            float sum = before->cost[from][led] + (quick ? 2 : 1) * turn_costs[led][move];
+            float sum = before->cost[from][led] + (quick ? 2 : 1) * search->turns[led][move];
 
             if (sum < best[move]) {
                 best[move] = sum;
@@ -236,10 +266,10 @@ static void relax(const struct search *search, const struct melody_cell *cell, c
     for (int from = 0; from < before->count; from++) {
         if (before->least[from] > before->least_of_all + HOPELESS)
             continue;
-        leave(before, from, quick, best, last);
+        leave(search, before, from, quick, best, last);
         for (int to = 0; to < step->count; to++) {
             int interval = step->pitch[to] - before->pitch[from] + RANGE_MAX;
-            enum move move = search->moves[interval].move;
+            enum melody_move move = search->moves[interval].move;
             float sum = best[move] + step->local[to] + (quick && move == MOVE_REPEAT ? 0.5f : 0) + factor * search->moves[interval].cost +
                         fit_cost(cell, before, step, from, to);
 

@@ -11,6 +11,19 @@
 
 enum { CELL_NO_STEP = 100, CELL_NO_LIKE = -1 };
 
+/* Kinds of moves; a tune's next move depends on its last. */
+enum melody_move {
+    MOVE_REPEAT, MOVE_STEP_UP, MOVE_STEP_DOWN, MOVE_SKIP_UP, MOVE_SKIP_DOWN, MOVE_LEAP_UP, MOVE_LEAP_DOWN, MOVE_COUNT
+};
+enum { TASTE_SIZES = 6 };
+
+/* What one song's tunes like better than another's: costs to add, about 0. */
+struct melody_taste {
+    float size[2][TASTE_SIZES];             /* up, down: repeat, step, third, fourth, fifth, sixth to octave */
+    float turn[MOVE_COUNT][MOVE_COUNT];     /* the column's move after the row's */
+};
+struct melody_taste melody_taste_draw(struct random *random);
+
 /* A note to be: when, and what is wished of its pitch. */
 struct melody_cell {
     int32_t tick, len_ticks;   /* tick from the start of the song */
@@ -33,6 +46,7 @@ struct melody_rules {
     int low, high;             /* MIDI */
     double leap, repeat, colour, chromatic; /* as in genre_melody */
     double pentatonic, blue;
+    const struct melody_taste *taste; /* NULL: none */
     double noise;              /* how much chance weighs, in the costs' unit: 1 is a third against a step */
 };
 

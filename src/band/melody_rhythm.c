@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EIGHTH = METRE_PPQ / 2, SIXTEENTH = METRE_PPQ / 4, BOOK_BARS_MAX = 256 };
+enum { EIGHTH = METRE_PPQ / 2, SIXTEENTH = METRE_PPQ / 4, BOOK_BARS_MAX = 256, SPLICES_PER_BAR = 3 };
+
+#define LIKING 1.3 /* deviation of how gladly a song uses each of its rhythms, in e-folds: some come often, some never */
 
 bool rhythm_bar_read(const char *text, int32_t bar_ticks, struct rhythm_bar *out)
 {
@@ -72,9 +74,77 @@ static struct rhythm_bar make_bar(const struct genre_melody *m, struct metre met
 void rhythm_book_read(const struct genre_melody *m, struct metre metre, struct arena *a, struct rhythm_book *out)
 {
     *out = (struct rhythm_book){ .melody = m, .metre = metre };
-    out->bars.items = ARENA_ARRAY(a, struct rhythm_bar, m->rhythms.count);
+    out->bars.items = ARENA_ARRAY(a, struct rhythm_bar, m->rhythms.count * (1 + SPLICES_PER_BAR));
     for (size_t i = 0; i < m->rhythms.count; i++)
         out->bars.count += rhythm_bar_read(m->rhythms.items[i], metre_bar_ticks(metre), &out->bars.items[out->bars.count]);
+}
+
+static bool add_note(struct rhythm_bar *b, int32_t tick, int32_t len)
+{
+    if (b->count == RHYTHM_NOTES_MAX || len <= 0)
+        return false;
+    b->tick[b->count] = tick;
+    b->len[b->count++] = len;
+    return true;
+}
+
+bool rhythm_bar_splice(const struct rhythm_bar *first, const struct rhythm_bar *second, int32_t at, struct rhythm_bar *out)
+{
+    struct rhythm_bar bar = { .count = 0 };
+    int32_t next = INT32_MAX;
+
+    for (int i = second->count; i-- > 0 && second->tick[i] >= at;)
+        next = second->tick[i];
+    for (int i = 0; i < first->count && first->tick[i] < at; i++) {
+        int32_t end = first->tick[i] + first->len[i];
+
+        add_note(&bar, first->tick[i], (end < next ? end : next) - first->tick[i]);
+    }
+    if (bar.count == 0 || next == INT32_MAX)
+        return false;
+    for (int i = 0; i < second->count; i++)
+        if (second->tick[i] >= at && !add_note(&bar, second->tick[i], second->len[i]))
+            return false;
+    *out = bar;
+    return true;
+}
+
+static bool is_in(const struct rhythm_book *book, const struct rhythm_bar *bar)
+{
+    for (size_t i = 0; i < book->bars.count; i++) {
+        const struct rhythm_bar *other = &book->bars.items[i];
+
+        if (other->count == bar->count && memcmp(other->tick, bar->tick, (size_t)bar->count * sizeof(bar->tick[0])) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Where two halves meet: in the middle, or on another beat. */
+static int32_t seam(const struct rhythm_book *book, struct random *r)
+{
+    int32_t pulse = metre_pulse_ticks(book->metre), pulses = metre_bar_ticks(book->metre) / pulse;
+
+    if (pulses < 2)
+        return 0;
+    return pulse * (pulses == 2 || random_chance(r, 0.6) ? pulses / 2 : random_between(r, 1, (int)pulses - 1));
+}
+
+void rhythm_book_personalise(struct rhythm_book *book, struct arena *a, struct random *r)
+{
+    size_t own = book->bars.count;
+
+    book->liking = ARENA_ARRAY(a, double, own * (1 + SPLICES_PER_BAR) + 1);
+    for (size_t i = 0; own >= 2 && i < own * SPLICES_PER_BAR && book->bars.count < BOOK_BARS_MAX; i++) {
+        const struct rhythm_bar *first = &book->bars.items[random_below(r, (unsigned)own)];
+        const struct rhythm_bar *second = &book->bars.items[random_below(r, (unsigned)own)];
+        struct rhythm_bar bar;
+
+        if (rhythm_bar_splice(first, second, seam(book, r), &bar) && !is_in(book, &bar))
+            book->bars.items[book->bars.count++] = bar;
+    }
+    for (size_t i = 0; i < book->bars.count; i++)
+        book->liking[i] = exp(LIKING * random_normal(r));
 }
 
 struct rhythm_bar rhythm_bar_draw(const struct rhythm_book *book, double notes, struct random *r)
@@ -87,6 +157,8 @@ struct rhythm_bar rhythm_bar_draw(const struct rhythm_book *book, double notes, 
 
         weights[i] = exp(-off * off / 2);
         sum += weights[i];
+        if (book->liking != NULL)
+            weights[i] *= book->liking[i];
     }
     if (sum > 0.3)
         return book->bars.items[random_weighted(r, weights, count)];

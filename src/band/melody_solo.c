@@ -9,11 +9,12 @@
 
 #include "band/melody_compose.h"
 
-enum { BEAT = METRE_PPQ, EIGHTH = METRE_PPQ / 2, ENCLOSING = 2, REACH = 5 };
+enum { BEAT = METRE_PPQ, EIGHTH = METRE_PPQ / 2, ENCLOSING = 2, REACH = 5, EIGHTHS_LEAST = 3, EIGHTHS_MOST = 7 };
 #define LIKE_PITCH 0.2 /* a phrase that is taken up again moves with the chords */
 #define LIKE_STEPS 2.0
 #define GUIDE_WEIGHT 3.0
-#define TRIPLETS_BELOW_BPM 180
+#define QUICK_BELOW_BPM 180
+#define FIGURE_LIKING 0.8 /* as the rhythms' (melody_rhythm.c) */
 
 struct solo_manner {
     double beats, beats_hot;    /* length of a phrase, cold and hot: up to so much more */
@@ -31,6 +32,26 @@ static const struct solo_manner manners[SOLO_STYLE_COUNT] = {
     [SOLO_LICKS] = { 3,    6,    1.25, 0.5,  0.5,  0.25, 0.08, 0.12, 0.45, 0.4,   1.25 },
 };
 
+/* What a beat may hold. A line of eighths is broken by another figure now and then. */
+enum figure_kind { FIGURE_EVEN, FIGURE_QUICK, FIGURE_PLAIN };
+static const struct figure {
+    enum figure_kind kind;
+    int count;
+    int32_t len[4];             /* ticks; below 0: silent */
+    bool straight, swung;       /* only where sixteenths are, only where they are not */
+} figures[] = {
+    { FIGURE_EVEN,  2, { 240, 240 },           false, false },
+    { FIGURE_QUICK, 3, { 160, 160, 160 },      false, true },
+    { FIGURE_QUICK, 4, { 120, 120, 120, 120 }, true,  false },
+    { FIGURE_QUICK, 3, { 120, 120, 240 },      true,  false },
+    { FIGURE_QUICK, 3, { 240, 120, 120 },      true,  false },
+    { FIGURE_QUICK, 2, { 360, 120 },           true,  false },
+    { FIGURE_PLAIN, 1, { 480 },                false, false },
+    { FIGURE_PLAIN, 2, { -240, 240 },          false, false },
+    { FIGURE_PLAIN, 2, { 240, -240 },          false, false },
+};
+_Static_assert(sizeof(figures) / sizeof(figures[0]) == FIGURES, "a liking for each figure");
+
 struct solo {
     struct composing *c;
     const struct melody_idea *idea;
@@ -39,6 +60,7 @@ struct solo {
     int32_t start, end;
     size_t phrase, phrase_end;  /* cells of the last phrase */
     bool upwards;
+    int eighths, eighths_most;  /* that have come in a row; that may before another figure */
 };
 
 static double mix(double cold, double hot, double heat)
@@ -54,25 +76,57 @@ static double heat_at(const struct solo *s, int32_t tick)
     return exp(-d * d);
 }
 
+/* A beat in eighths breaks off before it runs on like a machine: after so many of them comes another figure. */
+static const struct figure *choose_figure(struct solo *s, double heat)
+{
+    struct random *random = &s->p->random;
+    double draw = random_unit(random), weights[FIGURES];
+    bool swings = s->c->s->genre->melody.grid != 4, is_fast = s->c->timeline->bpm > QUICK_BELOW_BPM;
+    bool breaks = s->eighths >= s->eighths_most;
+    enum figure_kind kind = FIGURE_EVEN;
+
+    if (draw < mix(s->manner->quick, s->manner->quick_hot, heat) && !is_fast)
+        kind = FIGURE_QUICK;
+    else if (draw > 1 - mix(s->manner->plain, s->manner->plain_hot, heat))
+        kind = FIGURE_PLAIN;
+    else if (breaks)
+        kind = is_fast || random_chance(random, 0.5) ? FIGURE_PLAIN : FIGURE_QUICK;
+    for (size_t i = 0; i < FIGURES; i++) {
+        bool fits = figures[i].kind == kind && !(swings && figures[i].straight) && !(!swings && figures[i].swung);
+
+        weights[i] = fits ? s->c->figures[i] : 0;
+    }
+    return &figures[random_weighted(random, weights, FIGURES)];
+}
+
+static void lay_figure(struct solo *s, const struct figure *figure, int32_t tick)
+{
+    for (int i = 0; i < figure->count; i++) {
+        if (figure->len[i] > 0)
+            melody_add_cell(s->c, tick, figure->len[i]);
+        tick += abs(figure->len[i]);
+    }
+    s->eighths = figure->kind == FIGURE_EVEN ? s->eighths + 2 : 0;
+    if (s->eighths == 0)
+        s->eighths_most = random_between(&s->p->random, EIGHTHS_LEAST, EIGHTHS_MOST);
+}
+
 /* One beat's notes from `tick`, ending before `until`. */
 static int32_t lay_beat(struct solo *s, int32_t tick, int32_t until)
 {
-    struct random *random = &s->p->random;
-    double heat = heat_at(s, tick), draw = random_unit(random);
-    bool swings = s->c->s->genre->melody.grid != 4, on_beat = tick % BEAT == 0 && tick + BEAT <= until;
-    int parts = 2;
+    if (tick % BEAT != 0 || tick + BEAT > until) {
+        melody_add_cell(s->c, tick, EIGHTH);
+        s->eighths++;
+        return tick + EIGHTH;
+    }
+    lay_figure(s, choose_figure(s, heat_at(s, tick)), tick);
+    return tick + BEAT;
+}
 
-    if (on_beat && draw < mix(s->manner->quick, s->manner->quick_hot, heat))
-        parts = swings || s->c->timeline->bpm > TRIPLETS_BELOW_BPM ? 3 : 4;
-    else if (on_beat && draw > 1 - mix(s->manner->plain, s->manner->plain_hot, heat))
-        parts = 1;
-    if (parts == 3 && s->c->timeline->bpm > TRIPLETS_BELOW_BPM)
-        parts = 2;
-    if (!on_beat)
-        parts = 2;
-    for (int i = 0; i < (on_beat ? parts : 1); i++)
-        melody_add_cell(s->c, tick + i * BEAT / parts, BEAT / parts);
-    return on_beat ? tick + BEAT : tick + EIGHTH;
+void melody_like_figures(struct composing *c, struct random *random)
+{
+    for (size_t i = 0; i < FIGURES; i++)
+        c->figures[i] = exp(FIGURE_LIKING * random_normal(random));
 }
 
 /* The line's direction: up in one phrase, down in the next, higher where it is hot. */
@@ -81,12 +135,13 @@ static void shape_phrase(struct solo *s)
     struct random *random = &s->p->random;
     int32_t from = s->c->cells[s->phrase].tick;
     double centre = s->idea->target - 10 + 5 * heat_at(s, from), height = 5 + 5 * random_unit(random);
+    double wave = 0.25 + 0.3 * random_unit(random), waves = 0.6 + 1.6 * random_unit(random), phase = random_unit(random);
 
     for (size_t i = s->phrase; i < s->phrase_end; i++) {
         double x = (double)(i - s->phrase) / (double)(s->phrase_end - s->phrase), slope = s->upwards ? x - 0.5 : 0.5 - x;
 
-        s->c->cells[i].contour = centre + height * (slope + 0.35 * sin(M_PI * 2 * x));
-        s->c->cells[i].contour_weight = 0.03;
+        s->c->cells[i].contour = centre + height * (slope + wave * sin(M_PI * 2 * (x * waves + phase)));
+        s->c->cells[i].contour_weight = 0.045;
     }
     s->upwards = random_chance(random, 0.8) ? !s->upwards : s->upwards;
 }
@@ -143,6 +198,7 @@ static int32_t lay_phrase(struct solo *s, int32_t tick, int32_t limit)
     if (random_chance(random, s->manner->off_beat))
         tick += EIGHTH;
     s->phrase = s->c->cell_count;
+    s->eighths = 0;
     while (tick < until)
         tick = lay_beat(s, tick, until);
     len = (int32_t)(s->manner->last_beats * (0.6 + 0.8 * random_unit(random)) * 2 + 0.5) * EIGHTH;
@@ -154,7 +210,8 @@ static int32_t lay_phrase(struct solo *s, int32_t tick, int32_t limit)
 
 void melody_lay_solo(struct composing *c, const struct melody_idea *idea, struct passage *p)
 {
-    struct solo s = { .c = c, .idea = idea, .p = p, .manner = &manners[c->s->genre->melody.solo], .upwards = true };
+    struct solo s = { .c = c, .idea = idea, .p = p, .manner = &manners[c->s->genre->melody.solo], .upwards = true,
+                      .eighths_most = EIGHTHS_MOST };
     int32_t tick, limit;
 
     s.start = p->section->start_tick;

@@ -13,6 +13,7 @@ int main(void)
     srunner_add_suite(runner, compose_melody_suite());
     srunner_add_suite(runner, melody_form_suite());
     srunner_add_suite(runner, compose_song_suite());
+    srunner_add_suite(runner, compose_seeds_suite());
     srunner_add_suite(runner, measures_suite());
     srunner_add_suite(runner, review_suite());
     srunner_add_suite(runner, lyrics_suite());

@@ -10,6 +10,7 @@ Suite *compose_melody_suite(void);
 Suite *melody_form_suite(void);     /* forms, climaxes, solos, counter-melodies as relations of notes */
 Suite *lyrics_suite(void);          /* words: English, rhyme, metre, themes */
 Suite *compose_song_suite(void);    /* voices, words, reviews, endings */
+Suite *compose_seeds_suite(void);   /* ten seeds of one request */
 Suite *measures_suite(void);        /* what the reviewer measures */
 Suite *review_suite(void);          /* candidates, rounds, seeds */
 
