@@ -6,6 +6,7 @@
 #include "band/describe.h"
 #include "band/critic.h"
 #include "band/key_plan.h"
+#include "song/song_check.h"
 
 enum { HARMONIES = 3 };
 
@@ -91,6 +92,16 @@ static bool harmony_ready(struct session *s, bool makes_tune, struct error *e)
     return session_timeline(s, e);
 }
 
+/* Chords that were changed, or moved to another key, are called by what they are now. */
+static void numerals_put_right(struct session *s)
+{
+    size_t otherwise = song_write_numerals(s->song, s->arena);
+
+    if (otherwise > 0 && s->harmony_at_home == NULL)
+        decide(s, "composer", 0.9, arena_printf(s->arena, "%zu roman numerals are put right", otherwise),
+               "the chords that are given decide");
+}
+
 bool composer_work(struct session *s, struct error *e)
 {
     bool makes_tune = s->song->melody_spec == NULL;
@@ -108,5 +119,6 @@ bool composer_work(struct session *s, struct error *e)
         describe_harmony(s);
     if (makes_tune)
         describe_melody(s);
+    numerals_put_right(s);
     return s->song->rhythm_spec != NULL || composer_rhythm(s, e);
 }

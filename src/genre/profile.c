@@ -134,7 +134,9 @@ static const struct fields ending_fields = FIELDS("ending", struct genre_ending,
 
 #define AT(member) offsetof(struct genre_vocals, member)
 static const struct field vocals_rows[] = {
-    { "chance", FIELD_REAL, 0, AT(chance), 0, 1, NULL, "0", .help = "Chance of a voice when nobody asks." },
+    { "chance", FIELD_REAL, 0, AT(chance), 0, 1, NULL, "0", 
+      .help = "Chance that a song is sung whose brief says nothing of voices; 0: beds stay instrumental unless words, a singer "
+              "or vocals are asked for." },
     { "low", FIELD_INT, 0, AT(low), 36, 96, "MIDI", "57", .help = "Lowest note." },
     { "high", FIELD_INT, 0, AT(high), 36, 96, "MIDI", "76", .help = "Highest note." },
 };

@@ -26,7 +26,7 @@ static const struct field section_rows[] = {
     { "start_bar", FIELD_INT, 0, AT(start_bar), 1, 100000, "bars", .help = "First bar; the song begins with bar 1." },
     { "length_bars", FIELD_INT, FIELD_REQUIRED, AT(length_bars), 1, 4096, "bars", .help = "Length." },
     { "energy_level", FIELD_STRING, 0, AT(energy_level), .help = "very_low, low, medium, high or very_high." },
-    { "energy", FIELD_REAL, 0, AT(energy), 0, 1, .help = "The same as a number; decides when both are given." },
+    { "energy", FIELD_REAL, 0, AT(energy), 0, 1, .help = "The same as a number. When neither is given the energy curve decides." },
     { "instruments", FIELD_STRINGS, 0, AT(instruments), 0, 200, .help = "Names of the instruments that play." },
     { "dynamics", FIELD_STRING, 0, AT(dynamics), .help = "pp, p, mp, mf, f or ff: decides how loud when energy is given." },
     { "changes", FIELD_STRING, 0, AT(changes), .help = "Lead sheet of roman numerals, repeated; null: the composer's." },
@@ -90,13 +90,15 @@ static const struct field rows[] = {
     { "instruments", FIELD_LIST, 0, AT(instruments), 0, 200, .of = &instrument_fields, .help = "The players." },
     { "sections", FIELD_LIST, FIELD_REQUIRED, AT(sections), 1, 1000, .of = &section_fields, .help = "The sections." },
     { "total_bars", FIELD_INT, 0, AT(total_bars), .unit = "bars", .help = "Length; the sections decide." },
-    { "total_duration_seconds", FIELD_REAL, 0, AT(total_duration_seconds), .unit = "s", .help = "Length." },
-    { "energy_curve", FIELD_LIST, 0, AT(energy_curve), .of = &point_fields, .help = "The sections' energy." },
-    { "energy_curve_type", FIELD_STRING, 0, AT(energy_curve_type), .help = "Shape of the curve." },
+    { "total_duration_seconds", FIELD_REAL, 0, AT(total_duration_seconds), .unit = "s",
+      .help = "Length that was aimed at; bars and tempo decide." },
+    { "energy_curve", FIELD_LIST, 0, AT(energy_curve), .of = &point_fields,
+      .help = "The sections' energy over time; it decides where a section gives neither energy nor energy_level." },
+    { "energy_curve_type", FIELD_STRING, 0, AT(energy_curve_type), .help = "Shape of the curve, for people." },
     { "transitions", FIELD_LIST, 0, AT(transitions), .of = &transition_fields, .help = "Between the sections." },
     { "ending", FIELD_OBJECT_PTR, 0, AT(ending), .of = &ending_fields, .help = "How the song stops." },
     { "ear_candy", FIELD_LIST, 0, AT(ear_candy), .of = &ear_candy_fields, .help = "What was played once, to catch the ear." },
-    { "structure_archetype", FIELD_STRING, 0, AT(structure_archetype), .help = "Name of the form." },
+    { "structure_archetype", FIELD_STRING, 0, AT(structure_archetype), .help = "Name of the form, for people; the sections decide." },
     { "genre_structure_match", FIELD_REAL, 0, AT(genre_structure_match), 0, 1,
       .help = "How like the genre's nearest form it is, by section types." },
 };
@@ -342,6 +344,13 @@ static void check(const void *in, const char *pointer, struct problems *problems
     for (size_t i = 0; i < spec->sections.count; i++) {
         energy_check(&spec->sections.items[i], json_pointer_add_index(a, sections, i), problems);
         players_check(spec, &spec->sections.items[i], json_pointer_add_index(a, sections, i), problems);
+    }
+    for (size_t i = 0; i < spec->energy_curve.count; i++) {
+        const char *level = spec->energy_curve.items[i].energy_level;
+
+        if (level != NULL && energy_row_of_level(level) == NULL)
+            problem_add(problems, arena_printf(a, "%s/energy_curve/%zu/energy_level", pointer, i),
+                        "expected very_low, low, medium, high or very_high, not '%.40s'", level);
     }
     if (spec->ending != NULL)
         ending_check(spec, json_pointer_add(a, pointer, "ending"), problems);

@@ -18,11 +18,13 @@ const struct fields chord_name_fields = FIELDS("chord", struct chord_name, chord
 static const struct field progression_rows[] = {
     { "section_type", FIELD_STRING, FIELD_REQUIRED, AT(section_type), .help = "Type of section it is for." },
     { "section_label", FIELD_STRING, 0, AT(section_label), .help = "The one section it is for; null: all of the type." },
-    { "chords", FIELD_LIST, FIELD_REQUIRED, AT(chords), 1, 4000, .of = &chord_name_fields, .help = "The chords." },
-    { "roman_numerals", FIELD_STRINGS, 0, AT(roman_numerals), 0, 4000, .help = "The chords as roman numerals." },
+    { "chords", FIELD_LIST, 0, AT(chords), 0, 4000, .of = &chord_name_fields,
+      .help = "The chords; they decide. Left out: roman_numerals are the chords." },
+    { "roman_numerals", FIELD_STRINGS, 0, AT(roman_numerals), 0, 4000,
+      .help = "The chords as roman numerals in the key in force: for people where chords are given, and put right by them." },
     { "durations_beats", FIELD_REALS, 0, AT(durations_beats), 0, 4000, "quarters",
       .help = "Length of each chord; a bar each when left out." },
-    { "repeat_count", FIELD_INT, 0, AT(repeat_count), 1, 10000, NULL, "1", .help = "Times it is played." },
+    { "repeat_count", FIELD_INT, 0, AT(repeat_count), 1, 10000, NULL, "1", .help = "For people: it is repeated to fill its section." },
 };
 static const struct fields progression_fields = FIELDS("progression", struct progression, progression_rows,
                                                        "The chords of a section.");
@@ -88,12 +90,14 @@ static void progression_check(const struct progression *p, const char *pointer, 
 {
     const char *durations = json_pointer_add(problems->arena, pointer, "durations_beats");
     const char *chords = json_pointer_add(problems->arena, pointer, "chords");
+    size_t count = p->chords.count > 0 ? p->chords.count : p->roman_numerals.count;
 
+    if (p->chords.count == 0 && p->roman_numerals.count == 0)
+        problem_add(problems, chords, "expected at least one chord, here or in roman_numerals");
     for (size_t i = 0; i < p->chords.count; i++)
         chord_check(&p->chords.items[i], json_pointer_add_index(problems->arena, chords, i), problems);
-    if (p->durations_beats.count > 0 && p->durations_beats.count != p->chords.count)
-        problem_add(problems, durations, "expected %zu lengths, one a chord, not %zu", p->chords.count,
-                    p->durations_beats.count);
+    if (p->durations_beats.count > 0 && p->durations_beats.count != count)
+        problem_add(problems, durations, "expected %zu lengths, one a chord, not %zu", count, p->durations_beats.count);
     for (size_t i = 0; i < p->durations_beats.count; i++)
         if (!(p->durations_beats.items[i] >= 0.125 && p->durations_beats.items[i] <= 1e5))
             problem_add(problems, json_pointer_add_index(problems->arena, durations, i),

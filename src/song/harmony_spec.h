@@ -1,5 +1,5 @@
 /* The chords: written by the composer. A section takes the progression with its own label, else one of its type; the
- * chords are the authority, the roman numerals are for people. */
+ * chords are the authority, the roman numerals are for people; but numerals alone are chords (song_fill_open). */
 #ifndef SONG_HARMONY_SPEC_H
 #define SONG_HARMONY_SPEC_H
 
@@ -26,7 +26,7 @@ struct progression {
     const char *section_type;               /* "verse" */
     const char *section_label;              /* "Verse 2"; NULL: all of its type */
     LIST_OF(struct chord_name) chords;
-    LIST_OF(const char *) roman_numerals;   /* in primary_key, one a chord; for people */
+    LIST_OF(const char *) roman_numerals;   /* in the key in force, one a chord; for people */
     LIST_OF(double) durations_beats;        /* quarter notes; as many as there are chords */
     int repeat_count;                       /* for people: it is repeated or cut to fill its section */
 };

@@ -20,11 +20,11 @@ static const struct field motif_rows[] = {
     { "notes", FIELD_STRINGS, 0, AT(notes), .help = "Pitches; R is a rest." },
     { "rhythm_pattern", FIELD_REALS, 0, AT(rhythm_pattern), .unit = "quarters", .help = "Lengths." },
     { "intervals", FIELD_INTS, 0, AT(intervals), .unit = "semitones", .help = "From note to note." },
-    { "contour", FIELD_OBJECT_PTR, 0, AT(contour), .of = &contour_fields, .help = "Shape." },
+    { "contour", FIELD_OBJECT_PTR, 0, AT(contour), .of = &contour_fields, .help = "Shape, for people." },
     { "is_hook", FIELD_BOOL, 0, AT(is_hook), .help = "Whether the choruses use it." },
     { "hook_score", FIELD_REAL, 0, AT(hook_score), 0, 1, .help = "How it did against other candidates." },
 };
-static const struct fields motif_fields = FIELDS("motif", struct melody_motif, motif_rows, "A short idea.");
+static const struct fields motif_fields = FIELDS("motif", struct melody_motif, motif_rows, "A short idea, for people.");
 #undef AT
 
 #define AT(member) offsetof(struct melody_hook, member)
@@ -33,11 +33,11 @@ static const struct field hook_rows[] = {
     { "rhythm_pattern", FIELD_REALS, 0, AT(rhythm_pattern), .unit = "quarters", .help = "Lengths." },
     { "lyrics_snippet", FIELD_STRING, 0, AT(lyrics_snippet), .help = "Words." },
     { "placement", FIELD_STRING, 0, AT(placement), .help = "Section type where it returns." },
-    { "contour", FIELD_OBJECT_PTR, 0, AT(contour), .of = &contour_fields, .help = "Shape." },
+    { "contour", FIELD_OBJECT_PTR, 0, AT(contour), .of = &contour_fields, .help = "Shape, for people." },
     { "singability_score", FIELD_REAL, 0, AT(singability_score), 0, 1, .help = "Share of small intervals." },
     { "memorability_score", FIELD_REAL, 0, AT(memorability_score), 0, 1, .help = "How it did against others." },
 };
-static const struct fields hook_fields = FIELDS("hook", struct melody_hook, hook_rows, "What one remembers.");
+static const struct fields hook_fields = FIELDS("hook", struct melody_hook, hook_rows, "What one remembers, for people.");
 #undef AT
 
 #define AT(member) offsetof(struct section_melody, member)
@@ -46,8 +46,8 @@ static const struct field section_rows[] = {
     { "section_label", FIELD_STRING, 0, AT(section_label), .help = "The one section it is for; null: all of the type." },
     { "phrases", FIELD_STRING_LISTS, 0, AT(phrases), 0, 1000, .help = "Pitches such as E4; R is a rest." },
     { "phrase_rhythms", FIELD_REAL_LISTS, 0, AT(phrase_rhythms), 0, 1000, "quarters", .help = "Lengths, one a pitch." },
-    { "contour", FIELD_OBJECT_PTR, 0, AT(contour), .of = &contour_fields, .help = "Shape." },
-    { "uses_motifs", FIELD_STRINGS, 0, AT(uses_motifs), .help = "Names of motifs." },
+    { "contour", FIELD_OBJECT_PTR, 0, AT(contour), .of = &contour_fields, .help = "Shape, for people." },
+    { "uses_motifs", FIELD_STRINGS, 0, AT(uses_motifs), .help = "Names of motifs, for people." },
     { "register", FIELD_STRING, 0, AT(range), .help = "low, mid or high: where pitches without an octave are placed." },
 };
 static const struct fields section_fields = FIELDS("section_melody", struct section_melody, section_rows,
@@ -63,13 +63,13 @@ static const struct field rows[] = {
     { "harmony_id", FIELD_STRING, 0, AT(harmony_id), .help = "Identifier of the harmony_spec." },
     { "key", FIELD_OBJECT_PTR, 0, AT(key), .of = &key_name_fields,
       .help = "Key the notes are written in; null: the harmony's." },
-    { "primary_hook", FIELD_OBJECT_PTR, 0, AT(primary_hook), .of = &hook_fields, .help = "The hook." },
-    { "secondary_hooks", FIELD_LIST, 0, AT(secondary_hooks), .of = &hook_fields, .help = "Further hooks." },
-    { "motifs", FIELD_LIST, 0, AT(motifs), .of = &motif_fields, .help = "The ideas the tune is made of." },
+    { "primary_hook", FIELD_OBJECT_PTR, 0, AT(primary_hook), .of = &hook_fields, .help = "The hook, for people; section_melodies decides what is played." },
+    { "secondary_hooks", FIELD_LIST, 0, AT(secondary_hooks), .of = &hook_fields, .help = "Further hooks, for people." },
+    { "motifs", FIELD_LIST, 0, AT(motifs), .of = &motif_fields, .help = "The ideas the tune is made of, for people; section_melodies decides." },
     { "section_melodies", FIELD_LIST, FIELD_REQUIRED, AT(section_melodies), 0, 1000, .of = &section_fields,
-      .help = "The tune of each section." },
-    { "lowest_note", FIELD_STRING, 0, AT(lowest_note), .help = "Lowest pitch." },
-    { "highest_note", FIELD_STRING, 0, AT(highest_note), .help = "Highest pitch." },
+      .help = "The tune of each section: what is played." },
+    { "lowest_note", FIELD_STRING, 0, AT(lowest_note), .help = "Lowest pitch, for people." },
+    { "highest_note", FIELD_STRING, 0, AT(highest_note), .help = "Highest pitch, for people." },
     { "interval_hash", FIELD_STRING, 0, AT(interval_hash), 0, 16,
       .help = "The same for transposed tunes: 16 digits of the SHA-256 of the intervals, a signed byte each." },
     { "contour_fingerprint", FIELD_STRING, 0, AT(contour_fingerprint), 0, 64,

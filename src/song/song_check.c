@@ -395,6 +395,7 @@ void song_check(struct song *s, struct arena *a, struct problems *problems)
         c.part_ids = arranged_part_ids(s->arrangement_spec, a);
         c.part_count = s->arrangement_spec->instruments.count + 1;
     }
+    song_fill_open(s, a, problems);
     for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
         checks[i](&c);
     leave_to_singers(s);

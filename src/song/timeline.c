@@ -166,6 +166,11 @@ static void make_chords(struct making *m)
         const struct progression *p = &spec->progressions.items[match(section, rows, count, false)];
         int32_t tick = section->start_tick;
 
+        if (p->chords.count == 0) { /* only numerals, and song_fill_open was not asked */
+            problem_add(m->problems, arena_printf(m->arena, "/harmony_spec/progressions/%td/chords", p - spec->progressions.items),
+                        "expected at least one chord");
+            return;
+        }
         for (size_t c = 0; tick < section->end_tick; c = (c + 1) % p->chords.count) {
             struct chord chord = chord_name_get(&p->chords.items[c]);
             struct timeline_chord one = { tick, tick + chord_ticks(m, p, c), chord, i };

@@ -108,6 +108,37 @@ class Given(unittest.TestCase):
         self.assertEqual(song.tracks["Lead"], self.song.tracks["Lead"])
         self.assertEqual(song.drums(), self.song.drums())
 
+    def test_numerals_follow_the_chords_and_are_chords_alone(self):
+        verse = first_of(self.edited, "verse")["label"]
+        progression = named(self.edited["harmony_spec"]["progressions"], verse, "section_label")
+        progression["chords"][0] = {"root": "D", "quality": "min"}  # iv in A minor
+        song, documents = render(self.edited)
+        self.assertEqual(named(documents["harmony_spec"]["progressions"], verse, "section_label")["roman_numerals"][0], "iv")
+        self.assertTrue(any("roman numeral" in d["what"] for d in documents["decisions"]))
+        progression["roman_numerals"] = ["iv"] + progression["roman_numerals"][1:]
+        progression["chords"] = []
+        again, documents = render(self.edited)
+        self.assertEqual(again.tracks, song.tracks)
+        self.assertEqual(named(documents["harmony_spec"]["progressions"], verse, "section_label")["chords"][0]["root"], "D")
+        progression["roman_numerals"][0] = "viiii"
+        self.assertRegex(render(self.edited, fails=True), r"/harmony_spec/progressions/\d+/roman_numerals/0")
+        progression["roman_numerals"] = []
+        self.assertRegex(render(self.edited, fails=True), r"/harmony_spec/progressions/\d+/chords")
+
+    def test_an_energy_curve(self):
+        verse = first_of(self.edited, "verse")
+        low, high = span(self.documents, verse["label"])
+        point = named(self.edited["arrangement_spec"]["energy_curve"], verse["label"], "section_label")
+        velocities = {}
+        for level in ("very_low", "very_high"):
+            verse.update(energy=None, energy_level=None, dynamics=None)
+            point["energy_level"] = level
+            notes = [n.velocity for track in render(self.edited)[0].tracks.values() for n in within(track, low, high - 16)]
+            velocities[level] = sum(notes) / len(notes)
+        self.assertGreater(velocities["very_high"], velocities["very_low"] + 12)
+        point["energy_level"] = "loud"
+        self.assertRegex(render(self.edited, fails=True), r"/arrangement_spec/energy_curve/\d+/energy_level")
+
     def test_lengths_of_chords(self):
         verse = first_of(self.edited, "verse")["label"]
         progression = named(self.edited["harmony_spec"]["progressions"], verse, "section_label")
