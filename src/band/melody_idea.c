@@ -8,6 +8,7 @@ enum { CANDIDATES = 10, RANGE_LEAST = 14, BELOW_PEAK = 15, ABOVE_PEAK = 3, REGIS
        SOLO_DEEPER = 3 };
 
 #define NOISE 0.95
+#define LINES_RUN_ON 1.0 /* a line of eighths moves: less willing to strike a note again than the tune is, by so much */
 
 enum shape { SHAPE_ARCH, SHAPE_RISE, SHAPE_FALL, SHAPE_VALLEY, SHAPE_WAVE, SHAPE_COUNT };
 
@@ -45,7 +46,7 @@ static void set_rules(const struct session *s, const struct melody_taste *taste,
         r->low = m->low + shift - REGISTER_SLACK;
     if (idea->character->is_solo) {
         r->low -= SOLO_DEEPER;
-        r->repeat *= 0.4;
+        r->repeat = m->solo == SOLO_LINES ? r->repeat - LINES_RUN_ON : 0.4 * r->repeat;
         r->leap = fmax(r->leap, 0.45);
         r->chromatic = m->solo == SOLO_LINES ? fmax(m->chromatic, 0.1) : m->chromatic;
         r->pentatonic = m->solo == SOLO_LICKS ? fmax(m->pentatonic, 0.8) : m->solo == SOLO_LINES ? 0 : m->pentatonic;
