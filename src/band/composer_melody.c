@@ -148,7 +148,7 @@ static bool quotes(const struct composing *c, const struct section_try *t, int32
             for (size_t j = 0; j < t->cell_count && t->cells[j].tick - start <= at; j++)
                 same += t->cells[j].tick - start == at && t->cells[j].pitch == other->model[i].pitch;
         }
-        if (same > QUOTE_SHARE * (double)count)
+        if ((double)same > QUOTE_SHARE * (double)count)
             return true;
     }
     return false;
