@@ -78,6 +78,9 @@ void casting_only(struct casting *c);
 const struct genre_part *casting_borrow(const struct casting *c, enum score_role role, unsigned players,
                                         const char **player);
 
+/* Sections that do not begin with all their players at once; after everything else is settled. */
+void entries_make(struct casting *c, struct arrangement_spec *spec);
+
 /* Cues: who opens, comes in, rests, has the tune and closes, section by section. */
 void cues_apply(struct casting *c, struct arrangement_spec *spec);
 

@@ -8,7 +8,7 @@
 
 static const char agent[] = "arranger";
 
-enum { PLAYERS_MIN = 3 };
+enum { PLAYERS_MIN = 3, ONLY_ASKED = 2 };
 
 /* In documents, what the instrument does. */
 static const char *const role_duties[ROLE_COUNT] = {
@@ -17,6 +17,15 @@ static const char *const role_duties[ROLE_COUNT] = {
     [ROLE_COUNTER] = "lead", [ROLE_VOICE] = "lead",        [ROLE_EFFECTS] = "texture",
 };
 
+/* Energy of the sections from which a member of the genre's band plays in this song. */
+static double joins_at(const struct genre_part *part, struct random *random)
+{
+    bool is_there = part->chance >= 1 || random_chance(random, part->chance);
+    double jitter = part->joins_at > 0.05 ? random_normal(random) * 0.04 : 0;
+
+    return is_there ? part->joins_at + jitter : ONLY_ASKED;
+}
+
 static void gather(struct casting *c)
 {
     const struct genre_players *players = &c->s->genre->players;
@@ -24,11 +33,11 @@ static void gather(struct casting *c)
 
     for (size_t i = 0; i < players->parts.count && c->count < CAST_MAX; i++) {
         const struct genre_part *part = &players->parts.items[i];
-        double jitter = part->joins_at > 0.05 ? random_normal(&random) * 0.04 : 0;
+        double joins = joins_at(part, &random);
 
         if (!part_is_excluded(c->s->song->song_spec, part))
             c->members[c->count++] = (struct cast){ .part = part, .id = part->id, .player = part->id,
-                                                    .program = FIELD_INT_UNSET, .joins_at = part->joins_at + jitter };
+                                                    .program = FIELD_INT_UNSET, .joins_at = joins };
     }
 }
 
@@ -101,7 +110,7 @@ static bool plays(const struct casting *c, const struct cast *member, const stru
         return tune && (!c->s->song->song_spec->has_vocals || strstr(section->section_type, "solo") != NULL) &&
                has_turn(c, member, tuned) &&
                (member->is_guest || section->energy >= member->joins_at || is_first_lead(c, member));
-    return section->energy >= member->joins_at;
+    return section->energy >= member->joins_at && (member->wish != NULL || section->energy < member->part->leaves_at);
 }
 
 /* The one who would join next: no tune, no effects, not there yet. */
@@ -204,6 +213,7 @@ void casting_make(struct session *s, struct arrangement_spec *spec)
     }
     hear_the_wanted(c, spec);
     cues_apply(c, spec);
+    entries_make(c, spec);
     spec->instruments.items = ARENA_ARRAY(s->arena, struct arranged_instrument, c->count);
     for (size_t i = 0; i < c->count; i++) {
         const struct cast *member = &c->members[i];

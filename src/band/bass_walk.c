@@ -7,6 +7,13 @@
 
 #include <stdlib.h>
 
+/* How the last note before a change leads there, as limits of a dice: by a semitone, by a step of the scale, from a fifth
+ * above; beyond WITHIN it is a tone of the chord that sounds, all the more where two beats are all that chord has. */
+#define BY_SEMITONE 0.36
+#define BY_STEP 0.62
+#define WITHIN 0.76
+#define SHORT_CHORD 0.22
+
 struct beat {
     int32_t tick, len_ticks;
     const struct timeline_chord *chord;
@@ -37,12 +44,15 @@ static int tone_near(const struct performer *p, unsigned mask, int wish, int las
 static int lead_in(struct performer *p, const struct beat *beat, int last)
 {
     int target = target_pitch(p, &beat->next->chord, last);
-    double dice = random_unit(&p->random);
+    bool is_short = beat->chord->end_tick - beat->chord->start_tick <= 2 * METRE_PPQ;
+    double dice = random_unit(&p->random) + (is_short ? SHORT_CHORD : 0);
     int side = last >= target ? 1 : -1, pitch;
 
-    if (dice < 0.5)
+    if (dice < BY_SEMITONE)
         pitch = target + side;
-    else if (dice < 0.8)
+    else if (dice > WITHIN)
+        pitch = tone_near(p, chord_mask(&beat->chord->chord) & ~(1u << pitch_class_of(last)), target, last);
+    else if (dice < BY_STEP)
         pitch = scale_step(chord_scale(&beat->next->chord, p->key), target, side);
     else
         pitch = pitch_near(pitch_class_of(target + 7), last, p->low, p->high);

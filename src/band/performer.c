@@ -130,6 +130,14 @@ static void bar_read(const struct performer *p, struct bar *bar)
         bar->carried_ticks = next.carried_ticks;
 }
 
+/* Of the section, 0-based. */
+static int first_bar(const struct performer *p, size_t section)
+{
+    if (p->part->instrument == NULL)
+        return 0;
+    return arranged_section_entry(&p->all->session->song->arrangement_spec->sections.items[section], p->part->instrument->name) - 1;
+}
+
 void performer_each_bar(struct performer *p, void (*play)(struct performer *p, const struct bar *bar))
 {
     const struct timeline *t = p->all->timeline;
@@ -137,13 +145,16 @@ void performer_each_bar(struct performer *p, void (*play)(struct performer *p, c
     for (size_t s = 0; s < t->sections.count; s++) {
         const struct timeline_section *section = &t->sections.items[s];
         struct bar bar = { .section = s, .len_ticks = t->bar_ticks };
+        int first;
 
         if (!stage_plays(p->all->session, p->all->stage, p->part, s))
             continue;
+        first = first_bar(p, s);
         bar.rhythm = rhythm_section_find(p->all->rhythm, section->label, section->type);
         bar.groove = bar.rhythm != NULL ? rhythm_part_find(bar.rhythm, p->part->id) : NULL;
-        for (int b = 0; b < section->bars; b++) {
+        for (int b = first; b < section->bars; b++) {
             bar.within = b;
+            bar.begins = b == first;
             bar.index = section->start_bar + b;
             bar.tick = section->start_tick + b * t->bar_ticks;
             p->key = timeline_key_at(t, bar.tick);

@@ -40,13 +40,13 @@ static void chord_hold(struct performer *p, struct pad *pad, size_t chord, int32
     pad->end_tick = end;
 }
 
-/* Holds every chord of a section from its first bar to its last. */
-static void section_hold(struct performer *p, struct pad *pad, const struct timeline_section *section)
+/* Holds every chord of a section from `start` to its last bar. */
+static void section_hold(struct performer *p, struct pad *pad, const struct timeline_section *section, int32_t start)
 {
     const struct timeline *t = p->all->timeline;
     int32_t end = section->end_tick < p->all->hold_tick ? section->end_tick : p->all->hold_tick;
 
-    for (int32_t tick = section->start_tick; tick < end;) {
+    for (int32_t tick = start; tick < end;) {
         size_t chord = performer_chord(p, tick), last = chord;
         int32_t until;
 
@@ -66,15 +66,15 @@ static void bar_play(struct performer *p, const struct bar *bar)
     struct pad *pad = p->state;
     double duck = p->part->genre->duck;
 
-    if (duck > 0 && (bar->within == 0 || pad->is_ducking)) {
+    if (duck > 0 && (bar->begins || pad->is_ducking)) {
         bool has_kicks = kicks_duck(p, bar, duck);
 
-        if (bar->within == 0)
+        if (bar->begins)
             pad->is_ducking = has_kicks;
     }
     if (bar->groove == NULL) {
-        if (bar->within == 0)
-            section_hold(p, pad, &p->all->timeline->sections.items[bar->section]);
+        if (bar->begins)
+            section_hold(p, pad, &p->all->timeline->sections.items[bar->section], bar->tick);
         return;
     }
     for (size_t i = 0; i < bar->steps.count; i++) {

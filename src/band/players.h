@@ -60,6 +60,7 @@ struct bar {
     size_t section;
     int index;                  /* in the song, 0-based */
     int within;                 /* in the section, 0-based */
+    bool begins;                /* the part's first bar in this section */
     int32_t tick, len_ticks;
     const struct rhythm_section *rhythm; /* NULL when rhythm_spec says nothing of this section */
     const struct rhythm_part *groove;    /* the same for the part */

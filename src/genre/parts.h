@@ -79,6 +79,8 @@ struct genre_part {
     LIST_OF(struct part_program) programs;
     int register_low, register_high;   /* MIDI notes */
     double joins_at;                   /* section energy from which it usually plays, 0–1; 2: only when asked for */
+    double leaves_at;                  /* section energy from which it rests, and leaves the place to others; 2: never */
+    double chance;                     /* of being in the band of a song at all when nobody asks */
     double level_lu;                   /* against the lead */
     double pan;                        /* -1 … 1 */
     double highpass_hz;

@@ -19,6 +19,14 @@ static const struct fields instrument_fields = FIELDS("instrument", struct arran
                                                       "A player on the stage.");
 #undef AT
 
+#define AT(member) offsetof(struct arranged_entry, member)
+static const struct field entry_rows[] = {
+    { "instrument", FIELD_STRING, FIELD_REQUIRED, AT(instrument), .help = "Name of one that plays in the section." },
+    { "bar", FIELD_INT, FIELD_REQUIRED, AT(bar), 1, 4096, "bars", .help = "Bar of the section in which it comes in, from 1." },
+};
+static const struct fields entry_fields = FIELDS("entry", struct arranged_entry, entry_rows, "Who comes in later.");
+#undef AT
+
 #define AT(member) offsetof(struct arranged_section, member)
 static const struct field section_rows[] = {
     { "section_type", FIELD_STRING, FIELD_REQUIRED, AT(section_type), .help = "verse, chorus, bridge, …" },
@@ -28,6 +36,7 @@ static const struct field section_rows[] = {
     { "energy_level", FIELD_STRING, 0, AT(energy_level), .help = "very_low, low, medium, high or very_high." },
     { "energy", FIELD_REAL, 0, AT(energy), 0, 1, .help = "The same as a number. When neither is given the energy curve decides." },
     { "instruments", FIELD_STRINGS, 0, AT(instruments), 0, 200, .help = "Names of the instruments that play." },
+    { "entries", FIELD_LIST, 0, AT(entries), 0, 200, .of = &entry_fields, .help = "Who of them does not begin with the section." },
     { "dynamics", FIELD_STRING, 0, AT(dynamics), .help = "pp, p, mp, mf, f or ff: decides how loud when energy is given." },
     { "changes", FIELD_STRING, 0, AT(changes), .help = "Lead sheet of roman numerals, repeated; null: the composer's." },
 };
@@ -186,6 +195,14 @@ bool arranged_section_has(const struct arranged_section *section, const char *in
     return false;
 }
 
+int arranged_section_entry(const struct arranged_section *section, const char *instrument)
+{
+    for (size_t i = 0; i < section->entries.count; i++)
+        if (strcmp(section->entries.items[i].instrument, instrument) == 0)
+            return section->entries.items[i].bar;
+    return 1;
+}
+
 static bool is_same(const char *text, const char *label)
 {
     return text != NULL && strcmp(text, label) == 0;
@@ -305,9 +322,26 @@ static void players_check(const struct arrangement_spec *spec, const struct arra
     }
 }
 
+static void entries_check(const struct arranged_section *section, const char *pointer, struct problems *problems)
+{
+    const char *list = json_pointer_add(problems->arena, pointer, "entries");
+
+    for (size_t i = 0; i < section->entries.count; i++) {
+        const struct arranged_entry *entry = &section->entries.items[i];
+        const char *at = json_pointer_add_index(problems->arena, list, i);
+
+        if (!arranged_section_has(section, entry->instrument))
+            problem_add(problems, json_pointer_add(problems->arena, at, "instrument"),
+                        "'%.60s' does not play in this section; expected one of its instruments", entry->instrument);
+        if (entry->bar > section->length_bars)
+            problem_add(problems, json_pointer_add(problems->arena, at, "bar"),
+                        "expected one of the section's %d bars, not %d", section->length_bars, entry->bar);
+    }
+}
+
 static void ending_check(const struct arrangement_spec *spec, const char *pointer, struct problems *problems)
 {
-    static const char *const techniques[] = { "hold", "button", "fade" };
+    static const char *const techniques[] = { "hold", "button", "fade", "loop" };
     const struct arranged_ending *ending = spec->ending;
     bool is_known = ending->technique == NULL;
     int64_t bars = 0;
@@ -316,7 +350,7 @@ static void ending_check(const struct arrangement_spec *spec, const char *pointe
         is_known = strcmp(ending->technique, techniques[i]) == 0;
     if (!is_known)
         problem_add(problems, json_pointer_add(problems->arena, pointer, "technique"),
-                    "expected hold, button or fade, not '%.40s'", ending->technique);
+                    "expected hold, button, fade or loop, not '%.40s'", ending->technique);
     if (ending->ritardando_percent > 0 && ending->ritardando_bars < 1)
         problem_add(problems, json_pointer_add(problems->arena, pointer, "ritardando_bars"),
                     "expected at least 1 bar to slow down by %.3g %%, not 0", ending->ritardando_percent);
@@ -344,6 +378,7 @@ static void check(const void *in, const char *pointer, struct problems *problems
     for (size_t i = 0; i < spec->sections.count; i++) {
         energy_check(&spec->sections.items[i], json_pointer_add_index(a, sections, i), problems);
         players_check(spec, &spec->sections.items[i], json_pointer_add_index(a, sections, i), problems);
+        entries_check(&spec->sections.items[i], json_pointer_add_index(a, sections, i), problems);
     }
     for (size_t i = 0; i < spec->energy_curve.count; i++) {
         const char *level = spec->energy_curve.items[i].energy_level;

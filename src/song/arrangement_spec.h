@@ -16,6 +16,12 @@ struct arranged_instrument {
     int is_essential;
 };
 
+/* An instrument that does not begin with its section. */
+struct arranged_entry {
+    const char *instrument;
+    int bar;                     /* of the section, 1-based, in which it comes in */
+};
+
 struct arranged_section {
     const char *section_type;    /* "verse" */
     const char *label;           /* "Verse 2", unique */
@@ -24,6 +30,7 @@ struct arranged_section {
     const char *energy_level;    /* "very_low", "low", "medium", "high", "very_high" */
     double energy;               /* 0–1; NAN: from energy_level. How much is played, and how loud */
     LIST_OF(const char *) instruments; /* names of instruments that play here */
+    LIST_OF(struct arranged_entry) entries; /* who of them comes in later; the others begin with the section */
     const char *dynamics;        /* "pp" … "ff": how loud, where `energy` is given too; else energy decides */
     const char *changes;         /* lead sheet of roman numerals that is repeated; NULL: the composer chooses */
 };
@@ -96,5 +103,8 @@ const struct arranged_transition *arranged_transition_into(const struct arrangem
  * voice that sings when no instrument is one. In the arena. */
 const char *const *arranged_part_ids(const struct arrangement_spec *spec, struct arena *a);
 bool arranged_section_has(const struct arranged_section *section, const char *instrument);
+
+/* The bar of the section, 1-based, in which an instrument that plays there comes in. */
+int arranged_section_entry(const struct arranged_section *section, const char *instrument);
 
 #endif
