@@ -6,6 +6,7 @@
 
 #include "core/log.h"
 #include "sound/finish.h"
+#include "sound/loop.h"
 #include "sound/meter.h"
 #include "sound/pcm.h"
 #include "sound/rehearsal.h"
@@ -33,7 +34,7 @@ struct finished {
 struct pass {
     struct session *session;
     int mix_fd, pcm_fd;
-    int64_t frames;
+    int64_t frames, runup_frames; /* what is heard before the first frame and not kept: of a loop its own end */
     struct finish finish;
     struct audio slots[SLOTS]; /* behind the limiter late by its delay */
     struct finished finished[SLOTS];
@@ -49,20 +50,23 @@ static void shape_chunk(struct pass *p, int64_t chunk, struct error *e)
 {
     struct audio *io = &p->slots[chunk % SLOTS];
 
-    if (chunk * AUDIO_CHUNK >= p->frames)
+    if (p->session->order->loops) {
+        if (!loop_read(p->mix_fd, p->frames, chunk * AUDIO_CHUNK - p->runup_frames, io, e))
+            return;
+    } else if (chunk * AUDIO_CHUNK >= p->frames)
         memset(io, 0, sizeof(*io)); /* pushes the last frames out of the limiter */
     else if (!scratch_read(p->mix_fd, io, sizeof(*io), chunk * (int64_t)sizeof(*io), e))
         return;
     finish_shape(&p->finish, io);
 }
 
-/* The limiter's delay comes off in front. */
+/* The limiter's delay and the run-up come off in front. */
 static void quantise_chunk(struct pass *p, int64_t chunk)
 {
     const struct audio *in = &p->slots[chunk % SLOTS];
     struct finished *out = &p->finished[chunk % SLOTS];
-    int64_t at = chunk * AUDIO_CHUNK - finish_delay(&p->finish), left;
-    int from = at < 0 ? (int)-at : 0;
+    int64_t at = chunk * AUDIO_CHUNK - p->runup_frames - finish_delay(&p->finish), left;
+    int from = at < -AUDIO_CHUNK ? AUDIO_CHUNK : at < 0 ? (int)-at : 0;
 
     out->at = at < 0 ? 0 : at;
     left = p->frames - out->at;
@@ -80,7 +84,7 @@ static void write_chunk(struct pass *p, const struct finished *f, struct error *
 
 static int64_t chunks_of(const struct pass *p)
 {
-    return (p->frames + finish_delay(&p->finish) + AUDIO_CHUNK - 1) / AUDIO_CHUNK;
+    return (p->frames + p->runup_frames + finish_delay(&p->finish) + AUDIO_CHUNK - 1) / AUDIO_CHUNK;
 }
 
 static void task(void *arg, int index)
@@ -144,6 +148,8 @@ static bool pass_run(struct pass *p, const struct finish_setting *setting, doubl
                                        .true_peak_dbtp = meter_true_peak_dbtp(p->meter),
                                        .range_lu = meter_range_lu(p->meter), .rounds = out->rounds };
         inspector_finish(p->inspector, out->loudness_lufs, out->true_peak_dbtp, out->range_lu, &out->inspection);
+        if (p->session->order->loops) /* it goes on */
+            out->inspection.values[INSPECT_TAIL_CUT] = NAN;
     }
     meter_free(p->meter);
     inspector_free(p->inspector);
@@ -257,6 +263,7 @@ bool master_run(struct session *s, int mix_fd, int64_t frames, double mix_lufs, 
     p->mix_fd = mix_fd;
     p->pcm_fd = pcm_fd;
     p->frames = frames;
+    p->runup_frames = s->order->loops ? LOOP_RUNUP_FRAMES : 0;
     p->spec = &spec;
     do {
         ok = round_run(p, mix_lufs, out, e);

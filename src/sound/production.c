@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sound/ending.h"
+#include "sound/loop.h"
 #include "sound/meter.h"
 #include "sound/mixer.h"
 #include "sound/pcm.h"
@@ -221,9 +222,10 @@ bool production_run(struct session *s, int mix_fd, struct sound_file *const *ste
     p->mix_fd = mix_fd;
     p->stems = stems;
     p->stem_gain = (float)stem_gain;
-    ok = open_all(p, e) && run(p, e);
+    ok = open_all(p, e) && run(p, e) &&
+         (!s->order->loops || loop_fold(mix_fd, s->score_frames, p->ending.end_frame, e));
     if (ok) {
-        *out = (struct production_result){ .frames = p->ending.end_frame,
+        *out = (struct production_result){ .frames = s->order->loops ? s->score_frames : p->ending.end_frame,
                                            .mix_lufs = meter_loudness_lufs(p->meter) };
         for (int i = 0; i < s->channel_count; i++)
             out->stem_peak = fmax(out->stem_peak, (double)p->stem_peaks[i]);

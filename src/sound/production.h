@@ -13,7 +13,7 @@
 #include "sound/sound_file.h"
 
 struct production_result {
-    int64_t frames;   /* of the song with its tail */
+    int64_t frames;   /* of the song with its tail; of a loop without it, for there it is at the beginning */
     double mix_lufs;  /* integrated loudness of the mix; -HUGE_VAL when it is silent */
     double stem_peak; /* the greatest sample of all stems, with stem_gain; > 1 was clipped */
 };

@@ -36,6 +36,7 @@ struct render_order {
     unsigned formats;      /* bits 1 << enum output_format; at least one */
     bool stems;            /* also a file for every part */
     enum output_format stem_format;
+    bool loops;            /* the end leads on to the beginning, where the tail rings on; stems keep theirs (loop.h) */
     bool drum_stems;       /* with stems: also a file for every group of the drum kit (song/drum_group.h) */
     const char *folder;    /* exists; files are made in it, and on failure none of ours is left */
     struct tags tags;      /* what all files say; without checksum and loudness */

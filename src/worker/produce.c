@@ -14,6 +14,7 @@
 #include "formats/lrc.h"
 #include "formats/midi.h"
 #include "formats/musicxml.h"
+#include "song/arrangement_spec.h"
 #include "song/score.h"
 #include "song/song_spec.h"
 #include "song/timeline.h"
@@ -135,6 +136,14 @@ static struct tags tags_of(struct work *w)
     return tags;
 }
 
+/* The arrangement ends where it begins (band/arranger.c). */
+static bool loops(const struct song *song)
+{
+    const struct arranged_ending *ending = song->arrangement_spec != NULL ? song->arrangement_spec->ending : NULL;
+
+    return ending != NULL && ending->technique != NULL && strcmp(ending->technique, "loop") == 0;
+}
+
 static bool render(struct work *w, struct error *e)
 {
     const struct song *song = &w->request->song;
@@ -147,6 +156,7 @@ static bool render(struct work *w, struct error *e)
         .formats = w->request->formats,
         .stems = w->request->stems,
         .stem_format = w->request->stem_format,
+        .loops = loops(song),
         .drum_stems = w->request->drum_stems,
         .folder = w->order->folder,
         .tags = tags_of(w),

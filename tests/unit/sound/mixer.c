@@ -6,8 +6,10 @@
 
 #include "core/random.h"
 #include "sound/ending.h"
+#include "sound/loop.h"
 #include "sound/render.h"
 #include "sound/reverb.h"
+#include "sound/scratch.h"
 #include "sound/strip.h"
 #include "suites.h"
 
@@ -228,6 +230,39 @@ START_TEST(ending_fades_what_does_not_die)
 }
 END_TEST
 
+/* Frame i of the mix is i, of the tail behind the last bar line 0.5: the first frames of the loop are then i + 0.5, and
+ * behind its last frame comes its first. */
+START_TEST(loop_rings_on_at_its_beginning)
+{
+    const int64_t frames = AUDIO_CHUNK + 1000, end = frames + AUDIO_CHUNK + 500, tail = end - frames;
+    struct error e = { 0 };
+    int fd = scratch_open("/tmp", &e);
+
+    ck_assert_int_ge(fd, 0);
+    for (int64_t chunk = 0; chunk * AUDIO_CHUNK < end; chunk++) {
+        for (int i = 0; i < AUDIO_CHUNK; i++) {
+            int64_t frame = chunk * AUDIO_CHUNK + i;
+
+            io.left[i] = frame < frames ? (float)frame : frame < end ? 0.5f : 0;
+            io.right[i] = -io.left[i];
+        }
+        ck_assert(scratch_write(fd, &io, sizeof(io), chunk * (int64_t)sizeof(io), &e));
+    }
+    ck_assert(loop_fold(fd, frames, end, &e));
+    for (int64_t at = -LOOP_RUNUP_FRAMES; at < 2 * frames; at += 7919) {
+        ck_assert(loop_read(fd, frames, at, &io, &e));
+        for (int i = 0; i < AUDIO_CHUNK; i++) {
+            int64_t frame = ((at + i) % frames + frames) % frames;
+            float expected = (float)frame + (frame < tail ? 0.5f : 0);
+
+            ck_assert_float_eq(io.left[i], expected);
+            ck_assert_float_eq(io.right[i], -expected);
+        }
+    }
+    scratch_close(fd);
+}
+END_TEST
+
 Suite *mixer_suite(void)
 {
     Suite *s = suite_create("mixer");
@@ -243,6 +278,7 @@ Suite *mixer_suite(void)
     tcase_add_test(t, reverb_is_as_loud_as_its_input_and_wide);
     tcase_add_test(t, ending_waits_for_the_tail);
     tcase_add_test(t, ending_fades_what_does_not_die);
+    tcase_add_test(t, loop_rings_on_at_its_beginning);
     suite_add_tcase(s, t);
     return s;
 }
