@@ -8,6 +8,7 @@ import re
 import subprocess
 import tempfile
 import unittest
+import wave
 
 from harness import aether
 from midi import Song
@@ -166,6 +167,19 @@ class Given(unittest.TestCase):
         before = [(round((n.start - then) * 4), n.pitch) for n in within(self.song.tracks["Lead"], then, then + length)]
         after = [(round((n.start - now) * 4), n.pitch) for n in within(song.tracks["Lead"], now, now + length)]
         self.assertEqual(before, after)
+
+    def test_an_entry_later_in_its_section(self):
+        late = next(s for s in self.edited["arrangement_spec"]["sections"] if s["length_bars"] >= 8 and "bass" in s["instruments"])
+        late["entries"] = [{"instrument": "bass", "bar": 5}]
+        song, _ = render(self.edited)
+        start = span(self.documents, late["label"])[0]
+        self.assertGreater(len(within(self.song.tracks["Bass"], start + 1, start + 15)), 3)
+        self.assertEqual(within(song.tracks["Bass"], start + 1, start + 15), [])
+        self.assertGreater(len(within(song.tracks["Bass"], start + 16, start + 32)), 3)
+        late["entries"] = [{"instrument": "nobody", "bar": 500}]
+        text = render(self.edited, fails=True)
+        for member in ("instrument", "bar"):
+            self.assertRegex(text, r"/arrangement_spec/sections/\d+/entries/0/" + member)
 
     def test_a_section_left_out(self):
         sections = self.edited["arrangement_spec"]["sections"]
@@ -386,6 +400,25 @@ class Sound(unittest.TestCase):
         pan = ["pan=mono|c0=c%d" % channel] if channel is not None else []
         said = self.measure(path, *pan, "ebur128=peak=true")
         return float(re.findall(r"I:\s+(-?[\d.]+|-inf) LUFS", said)[-1]), float(re.findall(r"Peak:\s+(-?[\d.]+|-inf) dBFS", said)[-1])
+
+    def test_a_loop_goes_on_where_it_began(self):
+        """Its master is as long as its bars, and from its last sample to its first is a step like any other."""
+        with tempfile.TemporaryDirectory() as folder:
+            done = aether("create", "a seamless loop for a menu", "--genre", "ambient", "--duration-seconds", "30", "--seed", "5",
+                          "--output-formats", "wav16", "--out", folder)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            with open(os.path.join(folder, "song.json"), encoding="utf-8") as f:
+                documents = json.load(f)
+            with wave.open(os.path.join(folder, "master-16bit.wav")) as f:
+                rate, count, samples = f.getframerate(), f.getnframes(), memoryview(f.readframes(f.getnframes())).cast("h")
+        spec, bars = documents["song_spec"], documents["arrangement_spec"]["total_bars"]
+        beats, unit = map(int, spec["time_signature"].split("/"))
+        self.assertAlmostEqual(count / rate, bars * beats * 4 / unit * 60 / spec["bpm"], delta=0.005)
+        for channel in (0, 1):
+            line = samples[channel::2].tolist()
+            steps = [abs(b - a) for a, b in zip(line[:rate], line[1:rate])] + [abs(b - a) for a, b in zip(line[-rate:], line[-rate + 1:])]
+            self.assertGreater(sum(abs(s) for s in line[:rate // 10]), 0)
+            self.assertLessEqual(abs(line[0] - line[-1]), max(steps))
 
     def test_balance_and_finish(self):
         _, documents = compose(genre="synthwave", duration_seconds=30)

@@ -117,6 +117,81 @@ START_TEST(sections_fit_together)
 }
 END_TEST
 
+/* Somebody who comes in later is on the section's list, comes in at a phrase, and is not heard before. */
+START_TEST(layers_enter_one_after_another)
+{
+    size_t entries = 0;
+
+    for (int seed = 1; seed <= 6; seed++) {
+        struct song *song = compose(arena_printf(compose_arena, "\"genre\":\"%s\",\"seed\":%d", compose_genre_ids[_i], seed));
+        struct timeline *t = compose_timeline(song);
+
+        for (size_t i = 0; i < t->sections.count; i++) {
+            const struct arranged_section *section = &song->arrangement_spec->sections.items[i];
+
+            for (size_t j = 0; j < section->entries.count; j++) {
+                const struct arranged_entry *entry = &section->entries.items[j];
+                int32_t from = t->sections.items[i].start_tick + t->bar_ticks / 4;
+                int32_t to = t->sections.items[i].start_tick + (entry->bar - 1) * t->bar_ticks - t->bar_ticks / 2;
+
+                entries++;
+                ck_assert(arranged_section_has(section, entry->instrument));
+                ck_assert_int_eq(entry->bar % 4, 1);
+                ck_assert_int_gt(section->length_bars, entry->bar);
+                for (size_t k = 0; k < song->score->part_count; k++)
+                    for (size_t n = 0; strcmp(song->score->parts[k].id, entry->instrument) == 0 &&
+                                       n < song->score->parts[k].note_count; n++) {
+                        int32_t start = song->score->parts[k].notes[n].start_tick;
+
+                        ck_assert_msg(start < from || start >= to, "%s, seed %d: %s plays before bar %d of %s",
+                                      compose_genre_ids[_i], seed, entry->instrument, entry->bar, section->label);
+                    }
+            }
+        }
+    }
+    ck_assert_uint_gt(entries, 0);
+}
+END_TEST
+
+static bool is_in_band(const struct song *song, const char *name)
+{
+    return arranged_instrument_find(song->arrangement_spec, name) != NULL;
+}
+
+/* Of "cinematic" the choir has a chance, the counter-melody leaves the top to the brass; asked for, both are there. */
+START_TEST(bands_differ_and_make_room)
+{
+    int with = 0;
+
+    for (int seed = 1; seed <= 24; seed++) {
+        struct song *song = compose(arena_printf(compose_arena, "\"genre\":\"cinematic\",\"seed\":%d", seed));
+
+        with += is_in_band(song, "choir");
+        for (size_t i = 0; i < song->arrangement_spec->sections.count; i++)
+            ck_assert(song->arrangement_spec->sections.items[i].energy < 0.86 ||
+                      !arranged_section_has(&song->arrangement_spec->sections.items[i], "counter"));
+    }
+    ck_assert_int_gt(with, 4); /* 0.6 of 24 are 14; either limit is missed by chance once in ten thousand */
+    ck_assert_int_lt(with, 23);
+    for (int seed = 1; seed <= 6; seed++)
+        ck_assert(is_in_band(compose(arena_printf(compose_arena, "\"genre\":\"cinematic\",\"seed\":%d,\"instruments\":[\"choir\"]",
+                                                  seed)), "choir"));
+}
+END_TEST
+
+/* A loop's documents may be given again; half a minute states its hook more than once. */
+START_TEST(loops_are_taken_back)
+{
+    struct song *song = compose("\"genre\":\"pop\",\"seed\":3,\"brief\":\"a seamless loop for a menu\",\"duration_seconds\":30");
+    struct song *again = compose_again(song);
+
+    ck_assert_str_eq(song->arrangement_spec->ending->technique, "loop");
+    ck_assert_str_eq(again->arrangement_spec->ending->technique, "loop");
+    ck_assert_int_eq(again->score->end_tick, song->score->end_tick);
+    ck_assert_int_eq(song->score->end_tick, song->arrangement_spec->total_bars * compose_timeline(song)->bar_ticks);
+}
+END_TEST
+
 START_TEST(good_songs_pass_review)
 {
     for (int seed = 1; seed <= 10; seed++) {
@@ -218,6 +293,9 @@ Suite *compose_song_suite(void)
     tcase_add_loop_test(tests, songs_end_at_home, 0, COMPOSE_GENRES);
     tcase_add_loop_test(tests, a_slow_build_builds, 0, COMPOSE_GENRES);
     tcase_add_loop_test(tests, sections_fit_together, 0, COMPOSE_GENRES);
+    tcase_add_loop_test(tests, layers_enter_one_after_another, 0, COMPOSE_GENRES);
+    tcase_add_test(tests, bands_differ_and_make_room);
+    tcase_add_test(tests, loops_are_taken_back);
     tcase_add_loop_test(tests, good_songs_pass_review, 0, COMPOSE_GENRES);
     tcase_add_test(tests, given_documents_only_warn);
     tcase_add_test(tests, a_song_spec_is_enough);
