@@ -37,6 +37,8 @@ static const struct field strip_rows[] = {
     { "bus", FIELD_CHOICE, 0, AT(bus), .fallback = "\"harmony\"", .choices = &mix_bus_choices, .help = "Its group." },
     { "level_lu", FIELD_REAL, 0, AT(level_lu), -60, 20, "LU", "-6",
       .help = "Loudness against the lead while it plays." },
+    { "is_muted", FIELD_BOOL, 0, AT(is_muted), 0, 0, NULL, "false", .help = "Whether it is left out of the mix; stems stay." },
+    { "is_soloed", FIELD_BOOL, 0, AT(is_soloed), 0, 0, NULL, "false", .help = "Whether only it and others like it are mixed." },
     { "pan", FIELD_REAL, 0, AT(pan), -1, 1, NULL, "0", .help = "-1 left to 1 right." },
     { "width", FIELD_REAL, 0, AT(width), -1, 1, NULL, "0", .help = "-1 is mono, 0 as it is." },
     { "highpass_hz", FIELD_REAL, 0, AT(highpass_hz), 0, 2000, "Hz", "0", .help = "High-pass filter; 0 is off." },

@@ -32,6 +32,8 @@ struct mix_strip {
     int bus;                 /* enum mix_bus */
     double level_lu;         /* loudness of the part against the lead, in LU, while it plays; the mixer measures and
                                 reaches it whatever the SoundFont's own levels are */
+    int is_muted;            /* is not in the mix; its stem is made all the same */
+    int is_soloed;           /* as soon as one strip is, only those are in the mix, unless they are muted too */
     double pan;              /* -1 left … 1 right; constant power, -3 dB at the centre */
     double width;            /* -1 mono … 0 as it is … 1 with twice the difference of the sides */
     double highpass_hz;      /* 0 = off; 12 dB/octave Butterworth */

@@ -93,7 +93,7 @@ static void mix_run(struct production *p, int64_t chunk, struct error *e)
     int64_t start = chunk * AUDIO_CHUNK;
 
     for (int i = 0; i < p->session->mix_count; i++)
-        inputs[i] = slot->has_sound[i] ? &slot->audio[i] : NULL;
+        inputs[i] = slot->has_sound[i] && p->session->channels[i].is_mixed ? &slot->audio[i] : NULL;
     mixer_process(p->mixer, inputs, &p->mix, AUDIO_CHUNK);
     if (start + AUDIO_CHUNK > p->ending.score_frames) {
         ending_find(&p->ending, &p->mix, start, AUDIO_CHUNK, quiet_threshold(p));

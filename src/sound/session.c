@@ -101,6 +101,17 @@ static void drum_groups_split(struct session *s)
     }
 }
 
+/* Muted parts are left out, and while one is soloed all that are not. */
+static void solo_obey(struct session *s)
+{
+    bool any = false;
+
+    for (int i = 0; i < s->mix_count; i++)
+        any |= s->channels[i].settings.is_soloed != 0;
+    for (int i = 0; i < s->mix_count; i++)
+        s->channels[i].is_mixed = !s->channels[i].settings.is_muted && (!any || s->channels[i].settings.is_soloed);
+}
+
 static void channels_init(struct session *s)
 {
     const struct score *score = s->order->score;
@@ -116,6 +127,7 @@ static void channels_init(struct session *s)
                                            .cost = cost_estimate(score, part) };
     }
     s->mix_count = s->channel_count;
+    solo_obey(s);
     if (s->order->stems && s->order->drum_stems)
         drum_groups_split(s);
     s->font_count = crew_threads(s->crew) < s->channel_count ? crew_threads(s->crew) : s->channel_count;

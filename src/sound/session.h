@@ -24,6 +24,7 @@ struct channel {
     const struct score_part *part;
     struct mix_strip settings; /* the mix's row for it, or a plain one, with the cuts of the balance */
     struct strip_moves moves;
+    bool is_mixed; /* neither muted nor silenced by the solo of others */
     int kit; /* of a group: the channel whose strip and gain it has; else -1 */
     enum drum_group group;
     int font;

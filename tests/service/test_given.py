@@ -401,6 +401,30 @@ class Sound(unittest.TestCase):
         said = self.measure(path, *pan, "ebur128=peak=true")
         return float(re.findall(r"I:\s+(-?[\d.]+|-inf) LUFS", said)[-1]), float(re.findall(r"Peak:\s+(-?[\d.]+|-inf) dBFS", said)[-1])
 
+    def test_muted_and_soloed_parts(self):
+        """Alone, the bass has next to nothing above 3 kHz; muted besides, nothing is left, which is refused."""
+        _, documents = compose(genre="synthwave", duration_seconds=30)
+        bass = named(documents["mix_spec"]["strips"], "bass")
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "song.json")
+
+            def treble(out):
+                with open(path, "w", encoding="utf-8") as f:
+                    json.dump(documents, f)
+                done = aether("render", path, "--out", os.path.join(folder, out), "--output-formats", "wav", "--quiet")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                said = self.measure(os.path.join(folder, out, "master.wav"), "highpass=f=3000:p=2,highpass=f=3000:p=2", "ebur128")
+                return float(re.findall(r"I:\s+(-?[\d.]+|-inf) LUFS", said)[-1])
+            together = treble("together")
+            bass["is_soloed"] = True
+            self.assertLess(treble("solo"), together - 10)
+            bass["is_muted"] = True
+            with open(path, "w", encoding="utf-8") as f:
+                json.dump(documents, f)
+            done = aether("render", path, "--out", os.path.join(folder, "silent"), "--quiet")
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn("silent", done.stderr)
+
     def test_a_loop_goes_on_where_it_began(self):
         """Its master is as long as its bars, and from its last sample to its first is a step like any other."""
         with tempfile.TemporaryDirectory() as folder:
