@@ -38,28 +38,63 @@ void biquad_k_highpass(struct biquad *b, double rate_hz)
     };
 }
 
+typedef float float_pair __attribute__((vector_size(8)));
+
+static inline biquad_pair pair_of(float left, float right)
+{
+    return __builtin_convertvector(((float_pair){ left, right }), biquad_pair);
+}
+
+static inline void pair_put(biquad_pair y, float *left, float *right)
+{
+    const float_pair out = __builtin_convertvector(y, float_pair);
+
+    *left = out[0];
+    *right = out[1];
+}
+
 /* Direct form I, both channels at a time in double: of the recursion only one multiplication and one addition
  * wait for the sample before. */
+static inline biquad_pair step(struct biquad *b, biquad_pair x)
+{
+    const biquad_pair y = (b->b0 * x + b->b1 * b->x1 + b->b2 * b->x2 - b->a2 * b->y2) - b->a1 * b->y1;
+
+    b->x2 = b->x1;
+    b->x1 = x;
+    b->y2 = b->y1;
+    b->y1 = y;
+    return y;
+}
+
 void biquad_process(struct biquad *b, float *left, float *right, int frames)
 {
-    const double b0 = b->b0, b1 = b->b1, b2 = b->b2, a1 = b->a1, a2 = b->a2;
-    biquad_pair x1 = b->x1, x2 = b->x2, y1 = b->y1, y2 = b->y2;
+    struct biquad f = *b;
 
-    for (int i = 0; i < frames; i++) {
-        const biquad_pair x = { (double)left[i], (double)right[i] };
-        const biquad_pair y = (b0 * x + b1 * x1 + b2 * x2 - a2 * y2) - a1 * y1;
+    for (int i = 0; i < frames; i++)
+        pair_put(step(&f, pair_of(left[i], right[i])), left + i, right + i);
+    *b = f;
+}
 
-        x2 = x1;
-        x1 = x;
-        y2 = y1;
-        y1 = y;
-        left[i] = (float)y[0];
-        right[i] = (float)y[1];
-    }
-    b->x1 = x1;
-    b->x2 = x2;
-    b->y1 = y1;
-    b->y2 = y2;
+/* Each filter waits for its own last sample; several in one loop wait at the same time. */
+static void two_process(struct biquad b[2], float *left, float *right, int frames)
+{
+    struct biquad f = b[0], g = b[1];
+
+    for (int i = 0; i < frames; i++)
+        pair_put(step(&g, step(&f, pair_of(left[i], right[i]))), left + i, right + i);
+    b[0] = f;
+    b[1] = g;
+}
+
+static void three_process(struct biquad b[3], float *left, float *right, int frames)
+{
+    struct biquad f = b[0], g = b[1], h = b[2];
+
+    for (int i = 0; i < frames; i++)
+        pair_put(step(&h, step(&g, step(&f, pair_of(left[i], right[i])))), left + i, right + i);
+    b[0] = f;
+    b[1] = g;
+    b[2] = h;
 }
 
 /* |H|² = (B0 φ0 + B1 φ1 + B2 φ2) / (A0 φ0 + A1 φ1 + A2 φ2) with φ1 = sin²(w/2), φ0 = 1 - φ1, φ2 = 4 φ0 φ1; A0 and A1 are
@@ -188,8 +223,12 @@ void biquad_retune(struct biquad *b, enum biquad_band kind, double hz, double q,
 
 void biquads_process(struct biquad *b, int count, float *left, float *right, int frames)
 {
-    for (int i = 0; i < count; i++)
-        biquad_process(&b[i], left, right, frames);
+    for (; count > 4 || count == 3; b += 3, count -= 3)
+        three_process(b, left, right, frames);
+    for (; count >= 2; b += 2, count -= 2)
+        two_process(b, left, right, frames);
+    if (count > 0)
+        biquad_process(b, left, right, frames);
 }
 
 double biquad_gain(const struct biquad *b, double hz, double rate_hz)
