@@ -7,21 +7,22 @@
 #include <unistd.h>
 
 #include "core/clock.h"
-#include "core/hash.h"
 #include "sound/scratch.h"
 
 enum {
     SLICE_MS = 200, /* tasks work for so long, then the caller hears how far they are */
-    HASH_FRAMES = 4096,
     FILES_MAX = OUTPUT_COUNT + CHANNELS_MAX + OVERVIEW_FILES,
 };
 
-/* The work on each file: the masters, then the pictures. */
+/* The work on the files: masters are encoded, pictures drawn, stems, which are encoded already, ended and summed up. */
+enum { FIRST_PICTURE = OUTPUT_COUNT, FIRST_STEM = FIRST_PICTURE + OVERVIEW_TASKS, TASKS_MAX = FIRST_STEM + CHANNELS_MAX };
+
 struct encoding {
     struct delivery *delivery;
-    int tasks[OUTPUT_COUNT + OVERVIEW_TASKS]; /* what is not done yet: a master's index, or OUTPUT_COUNT + a picture's */
+    int tasks[TASKS_MAX]; /* what is not done yet: the index of a master, or as above */
     int count;
-    struct error errors[OUTPUT_COUNT + OVERVIEW_TASKS];
+    bool is_stem_done[CHANNELS_MAX];
+    struct error errors[TASKS_MAX];
 };
 
 struct closing {
@@ -57,37 +58,12 @@ bool delivery_open_stems(struct delivery *d, const struct session *s, struct err
     return true;
 }
 
-/* SHA-256 of the master's samples, 24 bits each, little-endian. */
-static bool samples_hash(int pcm_fd, int64_t frames, char out[HASH_TEXT_SIZE], struct error *e)
-{
-    struct hash *hash = hash_new();
-    int32_t pcm[2 * HASH_FRAMES];
-    unsigned char packed[2 * HASH_FRAMES * 3];
-    bool ok = hash != NULL || error_set(e, ERROR_UNAVAILABLE, "no memory for a checksum");
-
-    for (int64_t at = 0; ok && at < frames; at += HASH_FRAMES) {
-        int64_t count = frames - at < HASH_FRAMES ? frames - at : HASH_FRAMES;
-
-        ok = scratch_read(pcm_fd, pcm, (size_t)count * 2 * sizeof(*pcm), at * 2 * (int64_t)sizeof(*pcm), e);
-        for (int64_t i = 0; i < 2 * count; i++)
-            for (int b = 0; b < 3; b++)
-                packed[3 * i + b] = (unsigned char)((uint32_t)pcm[i] >> (8 + 8 * b));
-        hash_add(hash, packed, (size_t)count * 6);
-    }
-    if (hash != NULL)
-        hash_finish(hash, out);
-    return ok;
-}
-
 static bool masters_open(struct delivery *d, const struct session *s, int pcm_fd, int64_t frames,
                          const struct master_result *master, struct error *e)
 {
     struct tags tags = s->order->tags;
-    char *sha256 = arena_alloc(s->arena, HASH_TEXT_SIZE);
 
-    if (!samples_hash(pcm_fd, frames, sha256, e))
-        return false;
-    tags.texts[TAG_PCM_SHA256] = sha256;
+    tags.texts[TAG_PCM_SHA256] = arena_strdup(s->arena, master->pcm_sha256);
     tags.loudness_lufs = master->loudness_lufs;
     tags.loudness_range_lu = master->range_lu;
     tags.true_peak_dbtp = master->true_peak_dbtp;
@@ -99,24 +75,35 @@ static bool masters_open(struct delivery *d, const struct session *s, int pcm_fd
     return true;
 }
 
-static bool is_over(const struct delivery *d, int task)
+static bool is_over(const struct encoding *n, int task)
 {
-    return task < OUTPUT_COUNT ? d->masters[task].is_done : overview_is_done(d->overview, task - OUTPUT_COUNT);
+    const struct delivery *d = n->delivery;
+
+    if (task >= FIRST_STEM)
+        return n->is_stem_done[task - FIRST_STEM];
+    return task < FIRST_PICTURE ? d->masters[task].is_done : overview_is_done(d->overview, task - FIRST_PICTURE);
+}
+
+static void work(struct encoding *n, int task, struct error *e)
+{
+    struct delivery *d = n->delivery;
+
+    if (task >= FIRST_STEM)
+        n->is_stem_done[task - FIRST_STEM] = sound_file_end(d->stems[task - FIRST_STEM], e);
+    else if (task < FIRST_PICTURE)
+        master_file_step(&d->masters[task], e);
+    else
+        overview_step(d->overview, task - FIRST_PICTURE, e);
 }
 
 static void slice(void *arg, int index)
 {
     struct encoding *n = arg;
-    struct delivery *d = n->delivery;
     int task = n->tasks[index];
     int64_t until_ms = clock_monotonic_ms() + SLICE_MS;
-    struct error *e = &n->errors[task];
 
-    while (!is_over(d, task) && e->code == ERROR_NONE && clock_monotonic_ms() < until_ms)
-        if (task < OUTPUT_COUNT)
-            master_file_step(&d->masters[task], e);
-        else
-            overview_step(d->overview, task - OUTPUT_COUNT, e);
+    while (!is_over(n, task) && n->errors[task].code == ERROR_NONE && clock_monotonic_ms() < until_ms)
+        work(n, task, &n->errors[task]);
 }
 
 static bool all_well(const struct error *errors, int count, struct error *e)
@@ -127,6 +114,12 @@ static bool all_well(const struct error *errors, int count, struct error *e)
     return true;
 }
 
+static void task_list(struct encoding *n, int task)
+{
+    if (!is_over(n, task))
+        n->tasks[n->count++] = task;
+}
+
 /* Lossy masters first: they take longest. */
 static void tasks_list(struct encoding *n)
 {
@@ -135,11 +128,13 @@ static void tasks_list(struct encoding *n)
     n->count = 0;
     for (int lossy = 1; lossy >= 0; lossy--)
         for (int i = 0; i < d->master_count; i++)
-            if (output_infos[d->masters[i].format].is_lossy == lossy && !is_over(d, i))
-                n->tasks[n->count++] = i;
+            if (output_infos[d->masters[i].format].is_lossy == lossy)
+                task_list(n, i);
     for (int i = 0; i < OVERVIEW_TASKS; i++)
-        if (!is_over(d, OUTPUT_COUNT + i))
-            n->tasks[n->count++] = OUTPUT_COUNT + i;
+        task_list(n, FIRST_PICTURE + i);
+    for (int i = 0; i < CHANNELS_MAX; i++)
+        if (d->stems[i] != NULL)
+            task_list(n, FIRST_STEM + i);
 }
 
 static double fraction(const struct delivery *d)
@@ -157,7 +152,7 @@ static bool encode(struct delivery *d, const struct session *s, struct error *e)
 
     for (tasks_list(&n); n.count > 0; tasks_list(&n)) {
         crew_run(s->crew, slice, &n, n.count);
-        if (!all_well(n.errors, OUTPUT_COUNT + OVERVIEW_TASKS, e) ||
+        if (!all_well(n.errors, TASKS_MAX, e) ||
             !session_tell(s, RENDER_ENCODE, fraction(d), e))
             return false;
     }

@@ -15,11 +15,11 @@
 /* Four points a sample, which the limiter looks at, miss up to 0.1 dB of the peaks that finer meters find. */
 #define SPARE_DB 0.08
 
-enum { SLOTS = 3, REHEARSALS = 3, PASSES_MAX = 7, ROUNDS_MAX = 3 };
+enum { SLOTS = 3, REHEARSALS = 3, PASSES_MAX = 7, ROUNDS_MAX = 3, HASH_FRAMES = 1024 };
 
 static const uint64_t dither_start = 0x9e3779b97f4a7c15;
 
-enum { SHAPE_TASK, LIMIT_TASK, QUANTISE_TASK, LOUDNESS_TASK, PEAK_TASK, INSPECT_TASK, TASK_COUNT }; /* of a step */
+enum { SHAPE_TASK, LIMIT_TASK, QUANTISE_TASK, LOUDNESS_TASK, PEAK_TASK, INSPECT_TASK, HASH_TASK, TASK_COUNT }; /* of a step */
 enum { LATENESS = 3 }; /* of the last of them, in chunks */
 
 /* What belongs to the song out of one chunk behind the limiter. */
@@ -41,6 +41,7 @@ struct pass {
     struct dither dither;
     struct meter *meter;
     struct inspector *inspector;
+    struct hash *hash;
     const struct master_spec *spec; /* the order's, or what a remedy made of it */
     int64_t step;
     struct error errors[TASK_COUNT];
@@ -82,6 +83,17 @@ static void write_chunk(struct pass *p, const struct finished *f, struct error *
     scratch_write(p->pcm_fd, f->pcm, (size_t)f->count * frame_bytes, f->at * (int64_t)frame_bytes, e);
 }
 
+static void hash_chunk(struct hash *hash, const struct finished *f)
+{
+    unsigned char packed[PCM_PACKED_BYTES(2 * HASH_FRAMES)];
+
+    for (int at = 0; at < f->count; at += HASH_FRAMES) {
+        int count = f->count - at < HASH_FRAMES ? f->count - at : HASH_FRAMES;
+
+        hash_add(hash, packed, pcm_pack(f->pcm + 2 * at, 2 * count, 24, packed));
+    }
+}
+
 static int64_t chunks_of(const struct pass *p)
 {
     return (p->frames + p->runup_frames + finish_delay(&p->finish) + AUDIO_CHUNK - 1) / AUDIO_CHUNK;
@@ -91,7 +103,7 @@ static void task(void *arg, int index)
 {
     static const int lateness[TASK_COUNT] = {
         [SHAPE_TASK] = 0, [LIMIT_TASK] = 1, [QUANTISE_TASK] = 2, [LOUDNESS_TASK] = LATENESS, [PEAK_TASK] = LATENESS,
-        [INSPECT_TASK] = LATENESS
+        [INSPECT_TASK] = LATENESS, [HASH_TASK] = LATENESS
     };
     struct pass *p = arg;
     int64_t chunk = p->step - lateness[index];
@@ -110,6 +122,8 @@ static void task(void *arg, int index)
         meter_add_pcm(p->meter, f->pcm, f->count);
     if (index == INSPECT_TASK && f->count > 0)
         inspector_add(p->inspector, f->pcm, f->count);
+    if (index == HASH_TASK && f->count > 0)
+        hash_chunk(p->hash, f);
     if (index == PEAK_TASK && f->count > 0) {
         meter_add_peaks(p->meter, f->pcm, f->count);
         write_chunk(p, f, &p->errors[index]);
@@ -136,17 +150,23 @@ static bool chunks_run(struct pass *p, double progress_from, double progress_to,
 static bool pass_run(struct pass *p, const struct finish_setting *setting, double from, double to,
                      struct master_result *out, struct error *e)
 {
+    char sha256[HASH_TEXT_SIZE];
     bool ok;
 
     finish_init(&p->finish, p->spec, setting);
     p->dither.state = dither_start;
     p->meter = meter_new(METER_MASTER, e);
     p->inspector = inspector_new(e);
-    ok = p->meter != NULL && p->inspector != NULL && chunks_run(p, from, to, e);
+    p->hash = hash_new();
+    ok = p->hash != NULL || error_set(e, ERROR_UNAVAILABLE, "no memory for a checksum");
+    ok = ok && p->meter != NULL && p->inspector != NULL && chunks_run(p, from, to, e);
+    if (p->hash != NULL)
+        hash_finish(p->hash, sha256);
     if (ok) {
         *out = (struct master_result){ .loudness_lufs = meter_loudness_lufs(p->meter),
                                        .true_peak_dbtp = meter_true_peak_dbtp(p->meter),
                                        .range_lu = meter_range_lu(p->meter), .rounds = out->rounds };
+        memcpy(out->pcm_sha256, sha256, sizeof(sha256));
         inspector_finish(p->inspector, out->loudness_lufs, out->true_peak_dbtp, out->range_lu, &out->inspection);
         if (p->session->order->loops) /* it goes on */
             out->inspection.values[INSPECT_TAIL_CUT] = NAN;

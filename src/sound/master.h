@@ -6,6 +6,7 @@
 #ifndef SOUND_MASTER_H
 #define SOUND_MASTER_H
 
+#include "core/hash.h"
 #include "sound/inspection.h"
 #include "sound/session.h"
 
@@ -13,6 +14,7 @@ struct master_result {
     struct inspection inspection;
     int rounds;             /* 1, or more when a fault was found and other settings were tried */
     double loudness_lufs, true_peak_dbtp, range_lu; /* of the samples in pcm_fd */
+    char pcm_sha256[HASH_TEXT_SIZE];                /* likewise: 24 bits each, little-endian, left and right in turn */
 };
 
 /* `mix_fd` holds `frames` frames as production_run leaves them, of the loudness `mix_lufs` (finite). The

@@ -50,7 +50,7 @@ bool master_file_open(struct master_file *m, const struct render_order *order, e
         .loudness_lufs = NAN,
         .true_peak_dbtp = NAN,
     };
-    if (!is_lossy(m)) /* the checksum of its own samples */
+    if (!is_lossy(m) && !sound_file_keeps_pcm(format)) /* the checksum of its own samples */
         m->tags.texts[TAG_PCM_SHA256] = NULL;
     return begin(m, e);
 }

@@ -23,7 +23,8 @@ struct part_file {
     int64_t buffer_at; /* where the buffer belongs */
     size_t buffered;
     int64_t written_back;
-    bool is_published;
+    bool is_sealed, is_published;
+    struct part_sum sum;
     char buffer[BUFFER_BYTES];
 };
 
@@ -72,7 +73,7 @@ static void flush(struct part_file *p)
 
 void part_file_put(struct part_file *p, const void *data, size_t bytes, int64_t at)
 {
-    if (p->buffered > 0 && at != p->buffer_at + (int64_t)p->buffered)
+    if (bytes > 0 && p->buffered > 0 && at != p->buffer_at + (int64_t)p->buffered)
         flush(p);
     for (size_t done = 0; done < bytes && p->error_number == 0;) {
         size_t room = BUFFER_BYTES - p->buffered;
@@ -118,9 +119,35 @@ bool part_file_check(struct part_file *p, struct error *e)
     return p->error_number == 0 || storage_error(e, p->error_number, "cannot write", p->part);
 }
 
-void part_file_flush(struct part_file *p)
+bool part_file_seal(struct part_file *p, struct error *e)
 {
+    struct hash *hash;
+    ssize_t count;
+    int number;
+
     flush(p);
+    if (!part_file_check(p, e))
+        return false;
+    hash = hash_new();
+    if (hash == NULL)
+        return error_set(e, ERROR_UNAVAILABLE, "no memory for a checksum");
+    p->sum.bytes = 0;
+    do {
+        count = pread(p->fd, p->buffer, BUFFER_BYTES, p->sum.bytes);
+        number = errno;
+        if (count > 0) {
+            hash_add(hash, p->buffer, (size_t)count);
+            p->sum.bytes += count;
+        }
+    } while (count > 0 || (count < 0 && number == EINTR));
+    hash_finish(hash, p->sum.sha256);
+    p->is_sealed = count == 0;
+    return p->is_sealed || storage_error(e, number, "cannot read", p->part);
+}
+
+const struct part_sum *part_file_sum(const struct part_file *p)
+{
+    return &p->sum;
 }
 
 const char *part_file_path(const struct part_file *p)
@@ -132,8 +159,7 @@ bool part_file_close(struct part_file *p, struct error *e)
 {
     int status;
 
-    flush(p);
-    if (!part_file_check(p, e))
+    if (!p->is_sealed && !part_file_seal(p, e))
         return false;
     if (fsync(p->fd) != 0)
         return storage_error(e, errno, "cannot keep", p->part);

@@ -10,8 +10,15 @@
 #include <stdint.h>
 
 #include "core/error.h"
+#include "core/hash.h"
 
 struct part_file;
+
+/* What a finished file is known by. */
+struct part_sum {
+    int64_t bytes;
+    char sha256[HASH_TEXT_SIZE];
+};
 
 /* NULL with ERROR_IO, ERROR_STORAGE or ERROR_UNAVAILABLE. */
 struct part_file *part_file_create(const char *folder, const char *name, struct error *e);
@@ -27,13 +34,16 @@ int64_t part_file_length(struct part_file *p);
 /* Whether everything so far was written: ERROR_IO or ERROR_STORAGE of the first failure. */
 bool part_file_check(struct part_file *p, struct error *e);
 
-/* Hands the buffer to the system, for other readers. */
-void part_file_flush(struct part_file *p);
+/* Everything is put: hands the buffer to the system, for other readers, and sums the file up. */
+bool part_file_seal(struct part_file *p, struct error *e);
+
+/* Length and checksum of a sealed file. */
+const struct part_sum *part_file_sum(const struct part_file *p);
 
 /* Where the bytes are before it is published. */
 const char *part_file_path(const struct part_file *p);
 
-/* Waits until the disk has it. Only discard, publish and free may follow. */
+/* Seals it when it is not sealed, and waits until the disk has it. Only sum, discard, publish and free may follow. */
 bool part_file_close(struct part_file *p, struct error *e);
 
 /* Renames it; the file keeps being one that discard would remove. */

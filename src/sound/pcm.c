@@ -1,5 +1,6 @@
 #include "sound/pcm.h"
 
+#include <endian.h>
 #include <math.h>
 #include <string.h>
 
@@ -71,4 +72,17 @@ void pcm_to_16_bits(const int32_t *in, int32_t *out, int count, struct dither *d
         steps = rint((double)in[i] / 65536 + triangle(bits));
         out[i] = (int32_t)(fmin(fmax(steps, -32768), 32767)) * 65536;
     }
+}
+
+/* Four bytes at a time, of which the next sample overwrites what is too many. */
+size_t pcm_pack(const int32_t *pcm, int count, int bits, unsigned char *out)
+{
+    const int bytes = bits / 8;
+
+    for (int i = 0; i < count; i++) {
+        uint32_t sample = htole32((uint32_t)pcm[i] >> (32 - bits));
+
+        memcpy(out + (size_t)i * (size_t)bytes, &sample, sizeof(sample));
+    }
+    return (size_t)count * (size_t)bytes;
 }

@@ -3,6 +3,7 @@
 #ifndef SOUND_PCM_H
 #define SOUND_PCM_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* The state of the dither's random numbers; any start value but 0. The same start gives the same samples. */
@@ -18,6 +19,11 @@ void pcm_from_float(const float *left, const float *right, int32_t *pcm, int fra
 /* The same times `gain`. Returns the greatest magnitude before clipping, or `peak` when that is greater. */
 float pcm_from_stem(const float *left, const float *right, float gain, int32_t *pcm, int frames, float peak,
                     struct dither *dither);
+
+/* The upper 16 or 24 bits of `count` samples, little-endian as in a WAV file. Returns how many bytes they are; `out` has room
+ * for PCM_PACKED_BYTES(count). */
+size_t pcm_pack(const int32_t *pcm, int count, int bits, unsigned char *out);
+#define PCM_PACKED_BYTES(count) (3 * (size_t)(count) + 1)
 
 /* From 24 bits to 16 in the upper bits of 32, with triangular dither of ±1 step of 16 bits; `count` samples. */
 void pcm_to_16_bits(const int32_t *in, int32_t *out, int count, struct dither *dither);

@@ -99,12 +99,13 @@ static bool deliver(struct render *r, struct error *e)
 }
 
 static struct render_file file_of(struct arena *a, const char *name, const char *kind, bool whole_label,
-                                  const char *people)
+                                  const char *people, const struct part_sum *sum)
 {
     return (struct render_file){ .name = name,
                                  .kind = kind,
                                  .label = output_label(a, name, whole_label),
                                  .people = people,
+                                 .sum = *sum,
                                  .loudness_lufs = NAN,
                                  .true_peak_dbtp = NAN };
 }
@@ -119,7 +120,8 @@ static void files_list(struct render_result *out, const struct render *r, struct
         const struct master_file *m = &r->delivery.masters[i];
 
         files[count] =
-            file_of(a, m->name, "master", true, arena_printf(a, "Master, %s", output_infos[m->format].help));
+            file_of(a, m->name, "master", true, arena_printf(a, "Master, %s", output_infos[m->format].help),
+                    sound_file_sum(m->file));
         files[count].loudness_lufs = m->loudness_lufs;
         files[count++].true_peak_dbtp = m->true_peak_dbtp;
     }
@@ -127,10 +129,11 @@ static void files_list(struct render_result *out, const struct render *r, struct
         const struct score_part *part = r->session.channels[i].part;
 
         files[count++] = file_of(a, output_stem_name(a, part->id, order->stem_format), "stem", false,
-                                 arena_printf(a, "Stem, %s", part->name));
+                                 arena_printf(a, "Stem, %s", part->name), sound_file_sum(r->delivery.stems[i]));
     }
     for (int i = 0; i < OVERVIEW_FILES; i++)
-        files[count++] = file_of(a, overview_infos[i].name, overview_infos[i].kind, false, overview_infos[i].people);
+        files[count++] = file_of(a, overview_infos[i].name, overview_infos[i].kind, false, overview_infos[i].people,
+                                 part_file_sum(overview_file(r->delivery.overview, i)));
     out->files.items = files;
     out->files.count = count;
 }

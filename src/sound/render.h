@@ -14,8 +14,9 @@
 #include "song/mix_spec.h"
 #include "song/output.h"
 #include "song/score.h"
-#include "sound/tags.h"
 #include "sound/inspection.h"
+#include "sound/part_file.h"
+#include "sound/tags.h"
 
 enum { RENDER_RATE_HZ = 44100 };
 
@@ -51,6 +52,7 @@ struct render_file {
     const char *kind;   /* "master", "stem", "picture" or "peaks" */
     const char *label;  /* "master_wav", "stem_drums": the key in output_files */
     const char *people; /* "Master, WAV, 24 bit" */
+    struct part_sum sum;   /* length and checksum */
     double loudness_lufs, true_peak_dbtp; /* of a lossy master when it is decoded; else NAN */
 };
 

@@ -64,6 +64,11 @@ bool sound_file_takes_floats(enum output_format format)
     return encoders[format].takes_floats;
 }
 
+bool sound_file_keeps_pcm(enum output_format format)
+{
+    return encoders[format].bits == 24;
+}
+
 double sound_file_overshoot_db(enum output_format format)
 {
     return encoders[format].overshoot_db;
@@ -206,38 +211,38 @@ static bool floats_encode(struct sound_file *f, const float *samples, int64_t fr
     return true;
 }
 
-/* Little-endian, `bytes` a sample, from the upper bits. */
-static void ints_hash(struct sound_file *f, const int32_t *pcm, int64_t count, int bytes)
+/* A WAV file has its samples as they are packed for the checksum. */
+static bool ints_put(struct sound_file *f, const int32_t *pcm, int frames, int bits)
 {
-    unsigned char packed[2 * STEP_FRAMES * 3], *to = packed;
+    unsigned char packed[PCM_PACKED_BYTES(2 * STEP_FRAMES)];
+    bool is_raw = f->encoder->tags == METADATA_RIFF;
+    size_t bytes = is_raw || f->hash != NULL ? pcm_pack(pcm, 2 * frames, bits, packed) : 0;
 
-    if (f->hash == NULL)
-        return;
-    for (int64_t i = 0; i < count; i++)
-        for (int b = 4 - bytes; b < 4; b++)
-            *to++ = (unsigned char)((uint32_t)pcm[i] >> (8 * b));
-    hash_add(f->hash, packed, (size_t)(to - packed));
+    if (f->hash != NULL)
+        hash_add(f->hash, packed, bytes);
+    if (is_raw)
+        return sf_write_raw(f->sndfile, packed, (sf_count_t)bytes) == (sf_count_t)bytes;
+    return sf_writef_int(f->sndfile, pcm, frames) == frames;
 }
 
 static bool step_write(struct sound_file *f, const int32_t *pcm, int frames)
 {
     int32_t rounded[2 * STEP_FRAMES];
     float floats[2 * STEP_FRAMES];
+    unsigned char packed[PCM_PACKED_BYTES(2 * STEP_FRAMES)];
 
     if (f->encoder->bits == 16) {
         pcm_to_16_bits(pcm, rounded, 2 * frames, &f->dither);
-        ints_hash(f, rounded, 2 * frames, 2);
-        return sf_writef_int(f->sndfile, rounded, frames) == frames;
+        return ints_put(f, rounded, frames, 16);
     }
-    if (f->encoder->bits == 24) {
-        ints_hash(f, pcm, 2 * frames, 3);
-        return sf_writef_int(f->sndfile, pcm, frames) == frames;
-    }
+    if (f->encoder->bits == 24)
+        return ints_put(f, pcm, frames, 24);
     for (int i = 0; i < 2 * frames; i++)
         floats[i] = (float)pcm[i] * (1.0f / 2147483648.0f); /* exact: 24 bits are a float's */
     if (f->encoder->bits == 32)
         return sound_file_write_float(f, floats, frames, NULL);
-    ints_hash(f, pcm, 2 * frames, 3);
+    if (f->hash != NULL)
+        hash_add(f->hash, packed, pcm_pack(pcm, 2 * frames, 24, packed));
     return floats_encode(f, floats, frames);
 }
 
@@ -281,13 +286,19 @@ bool sound_file_end(struct sound_file *f, struct error *e)
         hash_finish(f->hash, sha256);
     ok = metadata_finish(f->metadata, f->hash != NULL ? sha256 : NULL) && ok;
     f->hash = NULL;
-    part_file_flush(f->part);
-    return (ok && part_file_check(f->part, NULL) && status == 0) || write_failed(f, e);
+    if (!ok || status != 0 || !part_file_check(f->part, NULL))
+        return write_failed(f, e);
+    return part_file_seal(f->part, e);
 }
 
 bool sound_file_close(struct sound_file *f, struct error *e)
 {
     return (f->sndfile == NULL || sound_file_end(f, e)) && part_file_close(f->part, e);
+}
+
+const struct part_sum *sound_file_sum(const struct sound_file *f)
+{
+    return part_file_sum(f->part);
 }
 
 const char *sound_file_path(const struct sound_file *f)

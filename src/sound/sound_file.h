@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "song/output.h"
+#include "sound/part_file.h"
 #include "sound/tags.h"
 
 struct sound_file;
@@ -27,6 +28,9 @@ bool sound_file_write(struct sound_file *f, const int32_t *pcm, int64_t frames, 
 bool sound_file_write_float(struct sound_file *f, const float *samples, int64_t frames, struct error *e);
 bool sound_file_takes_floats(enum output_format format);
 
+/* Whether the samples of the file are the 24 bits that are written to it, and so have their checksum. */
+bool sound_file_keeps_pcm(enum output_format format);
+
 /* How far above its input's true peak a lossy format's usually comes out, in dB; 0 for the others. */
 double sound_file_overshoot_db(enum output_format format);
 
@@ -35,6 +39,9 @@ bool sound_file_end(struct sound_file *f, struct error *e);
 
 /* Waits until the disk has it, after sound_file_end or instead of it. Only discard, publish and free may follow. */
 bool sound_file_close(struct sound_file *f, struct error *e);
+
+/* Length and checksum of a file that was ended. */
+const struct part_sum *sound_file_sum(const struct sound_file *f);
 
 /* Where it is until it is published. */
 const char *sound_file_path(const struct sound_file *f);

@@ -63,28 +63,38 @@ static const char *path_of(const struct work *w, const char *name)
 }
 
 /* Lists a file that is finished: in the release for people, and as an artifact. */
-static bool file_add(struct work *w, const char *name, const char *kind, const char *key, const char *label,
-                     struct error *e)
+static void file_list(struct work *w, const struct render_file *file)
 {
     struct release_spec *r = &w->out->release;
-    struct artifact *item = &w->out->files.items[w->out->files.count];
-    const char *path = path_of(w, name);
+    struct artifact *item = &w->out->files.items[w->out->files.count++];
 
-    ASSERT(w->out->files.count < FILES_MAX);
-    *item = (struct artifact){ .name = name, .kind = kind, .label = key, .media_type = output_media_type(name) };
-    if (!file_size(path, &item->bytes, e) || !hash_file(path, item->sha256, e))
-        return false;
-    w->out->files.count++;
+    ASSERT(w->out->files.count <= FILES_MAX);
+    *item = (struct artifact){ .name = file->name, .kind = file->kind, .label = file->label,
+                               .media_type = output_media_type(file->name), .bytes = file->sum.bytes };
+    memcpy(item->sha256, file->sum.sha256, sizeof(item->sha256));
     r->files.items[r->files.count++] = (struct release_file){
-        .name = name,
-        .kind = kind,
-        .label = label,
+        .name = file->name,
+        .kind = file->kind,
+        .label = file->people,
         .media_type = item->media_type,
         .bytes = item->bytes,
         .sha256 = item->sha256,
-        .loudness_lufs = NAN,
-        .true_peak_dbtp = NAN,
+        .loudness_lufs = file->loudness_lufs,
+        .true_peak_dbtp = file->true_peak_dbtp,
     };
+}
+
+/* One that is no sound. */
+static bool file_add(struct work *w, const char *name, const char *kind, const char *key, const char *label,
+                     struct error *e)
+{
+    struct render_file file = { .name = name, .kind = kind, .label = key, .people = label, .loudness_lufs = NAN,
+                                .true_peak_dbtp = NAN };
+    const char *path = path_of(w, name);
+
+    if (!file_size(path, &file.sum.bytes, e) || !hash_file(path, file.sum.sha256, e))
+        return false;
+    file_list(w, &file);
     return true;
 }
 
@@ -236,18 +246,11 @@ static bool release_fill(struct work *w, struct error *e)
 
 static bool files_list(struct work *w, struct error *e)
 {
-    bool ok = true;
+    bool ok;
 
-    for (size_t i = 0; ok && i < w->rendered.files.count; i++) {
-        const struct render_file *file = &w->rendered.files.items[i];
-
-        ok = file_add(w, file->name, file->kind, file->label, file->people, e);
-        if (ok) {
-            w->out->release.files.items[i].loudness_lufs = file->loudness_lufs;
-            w->out->release.files.items[i].true_peak_dbtp = file->true_peak_dbtp;
-        }
-    }
-    ok = ok && file_add(w, "song.mid", "midi", "midi", "MIDI", e) &&
+    for (size_t i = 0; i < w->rendered.files.count; i++)
+        file_list(w, &w->rendered.files.items[i]);
+    ok = file_add(w, "song.mid", "midi", "midi", "MIDI", e) &&
          file_add(w, "lead-sheet.musicxml", "sheet", "lead_sheet", "Lead sheet: tune, chords, words", e) &&
          file_add(w, "score.musicxml", "sheet", "score", "Full score", e);
     if (lrc_has_words(&w->request->song))

@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/hash.h"
 #include "fixture.h"
 #include "sound/id3.h"
+#include "sound/part_file.h"
 #include "sound/scratch.h"
 #include "sound/sound_file.h"
 #include "suites.h"
@@ -79,6 +81,8 @@ static const char *make(int index, const struct tags *with)
     struct error e = { .code = ERROR_NONE };
     struct sound_file *f = sound_file_create(folder, formats[index].name, formats[index].format, with, &e);
     const char *path = arena_printf(arena, "%s/%s", folder, formats[index].name);
+    char sha256[HASH_TEXT_SIZE];
+    struct stat status;
 
     ck_assert_msg(f != NULL, "%s", e.detail);
     unlink(path);
@@ -87,6 +91,9 @@ static const char *make(int index, const struct tags *with)
     ck_assert_msg(sound_file_close(f, &e), "%s", e.detail);
     ck_assert_int_ne(access(path, F_OK), 0); /* not before it is published */
     ck_assert(sound_file_publish(f, &e));
+    ck_assert(stat(path, &status) == 0 && hash_file(path, sha256, &e));
+    ck_assert_int_eq(sound_file_sum(f)->bytes, status.st_size);
+    ck_assert_str_eq(sound_file_sum(f)->sha256, sha256);
     sound_file_free(f);
     return path;
 }
@@ -434,6 +441,31 @@ START_TEST(discard_leaves_nothing)
 }
 END_TEST
 
+static off_t length_of(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 ? status.st_size : -1;
+}
+
+/* A file that is put in order reaches the system in large pieces; putting nothing anywhere does not end one. */
+START_TEST(small_pieces_are_gathered)
+{
+    struct part_file *p = part_file_create(folder, "a.bin", NULL);
+    char piece[1000] = { 0 };
+
+    ck_assert_ptr_nonnull(p);
+    for (int i = 0; i < 200; i++) {
+        part_file_put(p, piece, sizeof(piece), i * (int64_t)sizeof(piece));
+        part_file_put(p, piece, 0, 7);
+    }
+    ck_assert_int_eq(length_of(part_file_path(p)), 0);
+    ck_assert(part_file_seal(p, NULL));
+    ck_assert_int_eq(length_of(part_file_path(p)), 200 * (int)sizeof(piece));
+    part_file_discard(p);
+}
+END_TEST
+
 START_TEST(cannot_create)
 {
     struct error e = { .code = ERROR_NONE };
@@ -480,6 +512,7 @@ Suite *files_suite(void)
     tcase_add_test(t, floats_pass_full_scale);
     tcase_add_test(t, id3_cuts_between_characters);
     tcase_add_test(t, discard_leaves_nothing);
+    tcase_add_test(t, small_pieces_are_gathered);
     tcase_add_test(t, cannot_create);
     tcase_add_test(t, scratch_keeps_and_has_no_name);
     suite_add_tcase(s, t);

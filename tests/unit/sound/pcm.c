@@ -125,6 +125,19 @@ START_TEST(sixteen_bits_clip)
 }
 END_TEST
 
+START_TEST(packed_samples_are_little_endian)
+{
+    const int32_t in[3] = { 0x01020300, -256, INT32_MIN };
+    const unsigned char deep[9] = { 3, 2, 1, 0xff, 0xff, 0xff, 0, 0, 0x80 }, usual[6] = { 2, 1, 0xff, 0xff, 0, 0x80 };
+    unsigned char out[PCM_PACKED_BYTES(3)];
+
+    ck_assert_uint_eq(pcm_pack(in, 3, 24, out), sizeof(deep));
+    ck_assert_mem_eq(out, deep, sizeof(deep));
+    ck_assert_uint_eq(pcm_pack(in, 3, 16, out), sizeof(usual));
+    ck_assert_mem_eq(out, usual, sizeof(usual));
+}
+END_TEST
+
 Suite *pcm_suite(void)
 {
     Suite *s = suite_create("pcm");
@@ -135,6 +148,7 @@ Suite *pcm_suite(void)
     tcase_add_test(t, stems_are_dithered_and_their_peak_told);
     tcase_add_loop_test(t, sixteen_bits_are_dithered, 0, 5);
     tcase_add_test(t, sixteen_bits_clip);
+    tcase_add_test(t, packed_samples_are_little_endian);
     suite_add_tcase(s, t);
     return s;
 }
