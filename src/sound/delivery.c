@@ -10,7 +10,7 @@
 #include "sound/scratch.h"
 
 enum {
-    SLICE_MS = 200, /* tasks work for so long, then the caller hears how far they are */
+    SLICE_MS = 100, /* tasks work for so long, then the caller hears how far they are */
     FILES_MAX = OUTPUT_COUNT + CHANNELS_MAX + OVERVIEW_FILES,
 };
 
@@ -19,7 +19,8 @@ enum { FIRST_PICTURE = OUTPUT_COUNT, FIRST_STEM = FIRST_PICTURE + OVERVIEW_TASKS
 
 struct encoding {
     struct delivery *delivery;
-    int tasks[TASKS_MAX]; /* what is not done yet: the index of a master, or as above */
+    int threads;
+    int tasks[TASKS_MAX]; /* what is worked on: the index of a master, or as above */
     int count;
     bool is_stem_done[CHANNELS_MAX];
     struct error errors[TASKS_MAX];
@@ -116,11 +117,11 @@ static bool all_well(const struct error *errors, int count, struct error *e)
 
 static void task_list(struct encoding *n, int task)
 {
-    if (!is_over(n, task))
+    if (!is_over(n, task) && n->count < n->threads)
         n->tasks[n->count++] = task;
 }
 
-/* Lossy masters first: they take longest. */
+/* One for each thread, the longest first: lossy masters. The others come when one of these is done. */
 static void tasks_list(struct encoding *n)
 {
     const struct delivery *d = n->delivery;
@@ -148,7 +149,7 @@ static double fraction(const struct delivery *d)
 
 static bool encode(struct delivery *d, const struct session *s, struct error *e)
 {
-    struct encoding n = { .delivery = d };
+    struct encoding n = { .delivery = d, .threads = crew_threads(s->crew) };
 
     for (tasks_list(&n); n.count > 0; tasks_list(&n)) {
         crew_run(s->crew, slice, &n, n.count);
