@@ -3,6 +3,8 @@
 #ifndef SOUND_AUDIO_H
 #define SOUND_AUDIO_H
 
+#include "sound/quad.h"
+
 enum {
     AUDIO_BLOCK = 64,    /* frames; FluidSynth's own block: events happen on its edges */
     AUDIO_CHUNK = 32768, /* frames, 0.74 s; a multiple of AUDIO_BLOCK */
@@ -11,5 +13,14 @@ enum {
 struct audio {
     float left[AUDIO_CHUNK], right[AUDIO_CHUNK];
 };
+
+/* Adds the first `frames` of `from`, a multiple of AUDIO_BLOCK. */
+static inline void audio_add(struct audio *restrict to, const struct audio *restrict from, int frames)
+{
+    for (int i = 0; i < frames; i += 4) {
+        quad_store(to->left + i, quad_load(to->left + i) + quad_load(from->left + i));
+        quad_store(to->right + i, quad_load(to->right + i) + quad_load(from->right + i));
+    }
+}
 
 #endif

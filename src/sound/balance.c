@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/log.h"
 #include "sound/energy.h"
@@ -44,7 +45,8 @@ struct preview {
     double *maps[CHANNELS_MAX]; /* energy map of the part at hand; one per font */
     struct place *places[CHANNELS_MAX];
     struct excerpt *excerpts[CHANNELS_MAX]; /* EXCERPTS of them; one set per font */
-    struct synth *synths[CHANNELS_MAX]; /* one per channel */
+    struct audio *groups[CHANNELS_MAX];     /* of a group of the drum set; one per font */
+    struct synth *synths[CHANNELS_MAX];     /* one per channel, none for a set that is the sum of its groups */
     struct error errors[CHANNELS_MAX];  /* one per font */
     int windows;
 };
@@ -86,20 +88,45 @@ static int excerpts_choose(const double *map, int windows, struct place *places,
     return taken;
 }
 
+/* The next frames of a channel, or of all groups of a drum set. */
+static void channel_render(const struct preview *p, int channel, struct audio *io, int frames)
+{
+    const struct session *s = p->session;
+    struct audio *group = p->groups[s->channels[channel].font];
+
+    if (channel != s->split_kit) {
+        synth_render(p->synths[channel], io, frames);
+        return;
+    }
+    memset(io, 0, sizeof(*io));
+    for (int i = s->mix_count; i < s->channel_count; i++)
+        if (synth_render(p->synths[i], group, frames))
+            audio_add(io, group, frames);
+}
+
+static void channel_seek(const struct preview *p, int channel, int64_t block)
+{
+    const struct session *s = p->session;
+
+    for (int i = 0; i < s->channel_count; i++)
+        if (i == channel ? i != s->split_kit : s->channels[i].kit == channel)
+            synth_seek(p->synths[i], block);
+}
+
 /* One excerpt behind the strip's filters, with its run-in, kept for the second half. */
-static void excerpt_take(struct synth *synth, struct strip *strip, int window, struct excerpt *out)
+static void excerpt_take(const struct preview *p, int channel, struct strip *strip, int window, struct excerpt *out)
 {
     int64_t start = (int64_t)window * RENDER_RATE_HZ / ENERGY_WINDOWS_S / AUDIO_BLOCK;
     int64_t run_in = start < RUN_IN_BLOCKS ? start : RUN_IN_BLOCKS;
 
     out->run_in = (int)run_in * AUDIO_BLOCK;
     out->frames = out->run_in + EXCERPT_FRAMES;
-    synth_seek(synth, start - run_in);
+    channel_seek(p, channel, start - run_in);
     for (int at = 0; at < out->frames;) {
         int frames = out->frames - at < AUDIO_CHUNK ? out->frames - at : AUDIO_CHUNK;
         struct audio *io = &out->chunks[at / AUDIO_CHUNK];
 
-        synth_render(synth, io, frames);
+        channel_render(p, channel, io, frames);
         strip_filter(strip, io, frames);
         at += frames;
     }
@@ -132,14 +159,18 @@ static void excerpt_finish(struct strip *strip, struct excerpt *x)
         strip_finish(strip, &x->chunks[at / AUDIO_CHUNK], x->frames - at < AUDIO_CHUNK ? x->frames - at : AUDIO_CHUNK);
 }
 
-/* What the part will cost: as much as in its excerpts wherever it plays. */
-static double cost_of(const struct synth *synth, int excerpts, const double *map, int windows)
+/* What the part, or each group of it, will cost: as much as in its excerpts wherever it plays. */
+static void costs_set(struct preview *p, int channel, const struct listening *l)
 {
+    struct session *s = p->session;
     int playing = 0;
 
-    for (int i = 0; i < windows; i++)
-        playing += map[i] > 0;
-    return excerpts > 0 ? 1 + (double)synth_work(synth) / (excerpts * EXCERPT_WINDOWS) * playing : 1;
+    for (int i = 0; i < l->windows; i++)
+        playing += l->map[i] > 0;
+    for (int i = 0; i < s->channel_count; i++)
+        if (i == channel ? i != s->split_kit : s->channels[i].kit == channel)
+            s->channels[i].cost =
+                l->count > 0 ? 1 + (double)synth_work(p->synths[i]) / (l->count * EXCERPT_WINDOWS) * playing : 1;
 }
 
 /* Loudness of the part through the song, from that of its excerpts; -HUGE_VAL when they are silent, NAN on failure. */
@@ -183,8 +214,9 @@ static bool listen(struct channel *c, const struct listening *l, const struct ex
     return true;
 }
 
-static bool channel_measure(struct preview *p, struct channel *c, struct synth *synth, struct error *e)
+static bool channel_measure(struct preview *p, int channel, struct error *e)
 {
+    struct channel *c = &p->session->channels[channel];
     struct excerpt *excerpts = p->excerpts[c->font];
     struct place places[EXCERPTS];
     struct listening l = { .map = p->maps[c->font], .windows = p->windows, .places = places };
@@ -195,8 +227,8 @@ static bool channel_measure(struct preview *p, struct channel *c, struct synth *
     l.count = excerpts_choose(l.map, p->windows, p->places[c->font], places);
     strip_init(&strip, &c->settings, NULL);
     for (int i = 0; i < l.count; i++)
-        excerpt_take(synth, &strip, places[i].window, &excerpts[i]);
-    c->cost = cost_of(synth, l.count, l.map, p->windows);
+        excerpt_take(p, channel, &strip, places[i].window, &excerpts[i]);
+    costs_set(p, channel, &l);
     level = level_of(&l, excerpts, e);
     if (isnan(level))
         return false;
@@ -225,10 +257,10 @@ static void font_task(void *arg, int font)
 
     for (int i = 0; i < s->channel_count; i++)
         if (s->channels[i].font == font && s->channels[i].kit < 0 && p->errors[font].code == ERROR_NONE)
-            channel_measure(p, &s->channels[i], p->synths[i], &p->errors[font]);
+            channel_measure(p, i, &p->errors[font]);
 }
 
-/* A group of a drum kit is as loud as it is in the kit. The first renders them all. */
+/* A group of a drum set is as loud as it is in the set. */
 static void groups_set(struct session *s)
 {
     for (int i = s->mix_count; i < s->channel_count; i++) {
@@ -239,7 +271,6 @@ static void groups_set(struct session *s)
         group->moves = kit->moves;
         group->trim_db = kit->trim_db;
         group->gain_db = kit->gain_db;
-        group->cost = i == s->mix_count ? kit->cost : 0;
     }
 }
 
@@ -251,8 +282,11 @@ static bool preview_open(struct preview *p, struct session *s, struct error *e)
         p->maps[i] = ARENA_ARRAY(s->arena, double, (size_t)p->windows);
         p->places[i] = ARENA_ARRAY(s->arena, struct place, (size_t)(p->windows / STEP_WINDOWS + 1));
         p->excerpts[i] = ARENA_ARRAY(s->arena, struct excerpt, EXCERPTS);
+        p->groups[i] = ARENA_NEW(s->arena, struct audio);
     }
-    for (int i = 0; i < s->mix_count; i++) {
+    for (int i = 0; i < s->channel_count; i++) {
+        if (i == s->split_kit)
+            continue;
         p->synths[i] = synth_new(s->fonts[s->channels[i].font], s->order->score, s->channels[i].part, e);
         if (p->synths[i] == NULL)
             return false;

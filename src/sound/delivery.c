@@ -47,7 +47,7 @@ static struct tags stem_tags(const struct session *s, const struct score_part *p
 
 bool delivery_open_stems(struct delivery *d, const struct session *s, struct error *e)
 {
-    for (int i = 0; i < s->channel_count; i++) {
+    for (int i = 0; i < s->stem_count; i++) {
         const struct score_part *part = s->channels[i].part;
         struct tags tags = stem_tags(s, part);
 

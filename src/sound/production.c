@@ -45,37 +45,50 @@ static struct slot *slot_of(struct production *p, int64_t chunk)
     return &p->slots[chunk % SLOTS];
 }
 
-/* The groups of the kit, whose channels are behind those of the mix, come from one synth. */
-static void groups_synthesise(const struct session *s, struct slot *slot)
-{
-    struct audio *out[DRUM_GROUP_COUNT] = { NULL };
-    bool has_sound;
-
-    for (int i = s->mix_count; i < s->channel_count; i++)
-        out[s->channels[i].group] = &slot->audio[i];
-    has_sound = synth_render_groups(s->channels[s->mix_count].synth, out, AUDIO_CHUNK);
-    for (int i = s->mix_count; i < s->channel_count; i++)
-        slot->has_sound[i] = has_sound;
-}
-
 static void synthesise(struct production *p, int font, int64_t chunk)
 {
     const struct session *s = p->session;
     struct slot *slot = slot_of(p, chunk);
 
-    for (int i = 0; i < s->mix_count; i++)
-        if (s->channels[i].font == font)
+    for (int i = 0; i < s->channel_count; i++)
+        if (i != s->split_kit && s->channels[i].font == font)
             slot->has_sound[i] = synth_render(s->channels[i].synth, &slot->audio[i], AUDIO_CHUNK);
-    if (s->channel_count > s->mix_count && s->channels[s->mix_count].font == font)
-        groups_synthesise(s, slot);
 }
 
-static void strip_run(struct production *p, int channel, int64_t chunk)
+static void strip_run(struct production *p, int channel, struct slot *slot)
 {
-    struct slot *slot = slot_of(p, chunk);
-
     slot->has_sound[channel] =
         strip_process(&p->strips[channel], &slot->audio[channel], AUDIO_CHUNK, slot->has_sound[channel]);
+}
+
+/* The drum set out of its groups, before they go through the strips of their stems. */
+static void groups_sum(const struct session *s, struct slot *slot)
+{
+    struct audio *sum = &slot->audio[s->split_kit];
+
+    slot->has_sound[s->split_kit] = false;
+    memset(sum, 0, sizeof(*sum));
+    for (int i = s->mix_count; i < s->channel_count; i++)
+        if (slot->has_sound[i]) {
+            audio_add(sum, &slot->audio[i], AUDIO_CHUNK);
+            slot->has_sound[s->split_kit] = true;
+        }
+}
+
+/* One task has a drum set and its groups. */
+static void strips_run(struct production *p, int channel, int64_t chunk)
+{
+    const struct session *s = p->session;
+    struct slot *slot = slot_of(p, chunk);
+
+    if (s->channels[channel].kit >= 0)
+        return;
+    if (channel == s->split_kit) {
+        groups_sum(s, slot);
+        for (int i = s->mix_count; i < s->stem_count; i++)
+            strip_run(p, i, slot);
+    }
+    strip_run(p, channel, slot);
 }
 
 /* -60 dBFS in the master: as far as one knows its gain before the song is over. */
@@ -163,8 +176,8 @@ static void task(void *arg, int index)
     if (index == fonts && is_due(p, p->step - 2))
         mix_run(p, p->step - 2, &p->errors[CHANNELS_MAX]);
     if (channel >= 0 && is_due(p, p->step - 1))
-        strip_run(p, channel, p->step - 1);
-    if (channel >= 0 && is_due(p, p->step - 3) && p->stems != NULL)
+        strips_run(p, channel, p->step - 1);
+    if (channel >= 0 && channel < p->session->stem_count && is_due(p, p->step - 3) && p->stems != NULL)
         stem_write(p, channel, p->step - 3, &p->errors[channel]);
 }
 

@@ -19,8 +19,8 @@ struct production_result {
 };
 
 /* Computes the whole song with the session's fresh synths. The mix goes to the scratch file `mix_fd` as one
- * struct audio after another, the last filled up with zeros. `stems` is NULL or has an open file per channel,
- * which gets the output of the channel's strip times `stem_gain`. */
+ * struct audio after another, the last filled up with zeros. `stems` is NULL or has an open file for each of the first
+ * stem_count channels, which gets the output of the channel's strip times `stem_gain`. */
 bool production_run(struct session *s, int mix_fd, struct sound_file *const *stems, double stem_gain,
                     struct production_result *out, struct error *e);
 

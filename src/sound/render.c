@@ -125,7 +125,7 @@ static void files_list(struct render_result *out, const struct render *r, struct
         files[count].loudness_lufs = m->loudness_lufs;
         files[count++].true_peak_dbtp = m->true_peak_dbtp;
     }
-    for (int i = 0; i < r->session.channel_count && order->stems; i++) {
+    for (int i = 0; i < r->session.stem_count && order->stems; i++) {
         const struct score_part *part = r->session.channels[i].part;
 
         files[count++] = file_of(a, output_stem_name(a, part->id, order->stem_format), "stem", false,

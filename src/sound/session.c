@@ -40,17 +40,22 @@ static double cost_estimate(const struct score *score, const struct score_part *
     return sum;
 }
 
-static void fonts_deal(struct session *s)
+/* `is_split`: the groups of the drum set each for itself; else they go where the set goes. */
+static void fonts_deal(struct session *s, bool is_split)
 {
     double load[CHANNELS_MAX] = { 0 };
     bool is_dealt[CHANNELS_MAX] = { false };
 
-    for (int round = 0; round < s->channel_count; round++) {
+    for (int i = 0; i < s->channel_count; i++)
+        is_dealt[i] = is_split ? i == s->split_kit : s->channels[i].kit >= 0;
+    for (;;) {
         int costliest = -1, lightest = 0;
 
         for (int i = 0; i < s->channel_count; i++)
             if (!is_dealt[i] && (costliest < 0 || s->channels[i].cost > s->channels[costliest].cost))
                 costliest = i;
+        if (costliest < 0)
+            break;
         for (int i = 1; i < s->font_count; i++)
             if (load[i] < load[lightest])
                 lightest = i;
@@ -58,8 +63,8 @@ static void fonts_deal(struct session *s)
         load[lightest] += s->channels[costliest].cost;
         is_dealt[costliest] = true;
     }
-    for (int i = s->mix_count + 1; i < s->channel_count; i++)
-        s->channels[i].font = s->channels[s->mix_count].font;
+    for (int i = s->mix_count; i < s->channel_count && !is_split; i++)
+        s->channels[i].font = s->channels[s->channels[i].kit].font;
 }
 
 /* The notes of one group of a kit as a part; NULL when there are none. Controllers are the kit's. */
@@ -80,25 +85,29 @@ static const struct score_part *drum_group_part(const struct session *s, const s
     return part->note_count > 0 ? part : NULL;
 }
 
-/* The groups of the drum set (percussionists beside it have their stems as they are) become channels of their own behind
- * the others. They are not mixed, so that the master is the same with and without them. */
+/* The groups of the drum set (percussionists beside it are played as they are) become channels of their own behind the
+ * others. */
 static void drum_groups_split(struct session *s)
 {
     int kit = 0;
 
+    s->split_kit = -1;
     while (kit < s->mix_count &&
            (s->channels[kit].part->bank != KIT_BANK || s->channels[kit].part->role != ROLE_DRUMS))
         kit++;
-    for (int group = 0; kit < s->mix_count && group < DRUM_GROUP_COUNT; group++) {
+    if (kit == s->mix_count)
+        return;
+    for (int group = 0; group < DRUM_GROUP_COUNT; group++) {
         const struct score_part *part = drum_group_part(s, s->channels[kit].part, (enum drum_group)group);
 
         if (part != NULL)
             s->channels[s->channel_count++] = (struct channel){ .part = part,
                                                                 .kit = kit,
-                                                                .group = (enum drum_group)group,
                                                                 .settings = s->channels[kit].settings,
                                                                 .cost = cost_estimate(s->order->score, part) };
     }
+    if (s->channel_count > s->mix_count)
+        s->split_kit = kit;
 }
 
 /* Muted parts are left out, and while one is soloed all that are not. */
@@ -128,10 +137,10 @@ static void channels_init(struct session *s)
     }
     s->mix_count = s->channel_count;
     solo_obey(s);
-    if (s->order->stems && s->order->drum_stems)
-        drum_groups_split(s);
+    drum_groups_split(s);
+    s->stem_count = s->order->drum_stems ? s->channel_count : s->mix_count;
     s->font_count = crew_threads(s->crew) < s->channel_count ? crew_threads(s->crew) : s->channel_count;
-    fonts_deal(s);
+    fonts_deal(s, false);
 }
 
 bool session_open(struct session *s, const struct render_order *order, struct arena *a, struct error *e)
@@ -167,17 +176,14 @@ struct strip session_strip(const struct session *s, int channel)
 
 bool session_rewind(struct session *s, struct error *e)
 {
-    fonts_deal(s);
+    fonts_deal(s, true);
     for (int i = 0; i < s->channel_count; i++) {
         struct channel *c = &s->channels[i];
         struct synth *fresh;
 
-        if (i > s->mix_count) /* the groups have one together */
-            break;
-        fresh = i == s->mix_count
-                    ? synth_new_groups(s->fonts[c->font], s->order->score, s->channels[c->kit].part, e)
-                    : synth_new(s->fonts[c->font], s->order->score, c->part, e);
-
+        if (i == s->split_kit)
+            continue;
+        fresh = synth_new(s->fonts[c->font], s->order->score, c->part, e);
         synth_free(c->synth); /* after the new one: the samples stay loaded */
         c->synth = fresh;
         if (fresh == NULL)
