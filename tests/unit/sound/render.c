@@ -21,7 +21,7 @@ static const char *folder;
 
 static void setup(void)
 {
-    arena = arena_new((size_t)64 << 20);
+    arena = arena_new((size_t)256 << 20);
     folder = fixture_folder(arena);
 }
 
@@ -182,7 +182,7 @@ END_TEST
 
 START_TEST(samples_do_not_depend_on_threads_or_run)
 {
-    static const int threads[] = { 1, 2, 2, 5 };
+    static const int threads[] = { 1, 2, 2, 3, 8 };
     struct render_order *order = fixture_order(arena, 6, 5, folder);
     const char *first[3] = { NULL };
     static const char *const names[3] = { "master.wav", "stem-drums.wav", "stem-pad.wav" };
