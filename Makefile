@@ -35,6 +35,7 @@ help:
 	@echo 'make all      build the programs into build/bin'
 	@echo 'make unit     build and run the unit tests'
 	@echo 'make service  build and run the service tests'
+	@echo 'make loudness  every genre for every master target, measured by ffmpeg (about a quarter of an hour)'
 	@echo 'make bench    compare speed and memory with fluidsynth, append to bench/history.tsv'
 	@echo 'make bench-http    compare requests a second with bare libfcgi; orders a second; latency while rendering'
 	@echo 'make faults ROUNDS=300      kill processes and fill the disk under load; nothing may be lost'
@@ -127,6 +128,12 @@ service:
 	@deploy/install-packages build run test
 	@$(call built,all)
 	@tests/run service
+
+.PHONY: loudness
+loudness:
+	@deploy/install-packages build run test
+	@$(call built,all)
+	@tests/loudness
 
 ROUNDS   ?= 300
 REQUESTS ?= 50000

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "band/brief_scan.h"
+#include "song/master_spec.h"
 
 #define NEGATED (-0.5)      /* share of the opposite in "not sad" */
 #define NEGATED_MILD (-0.4) /* in "not too sad" */
@@ -329,6 +330,21 @@ static const char *take_value(struct scan *s, const struct lexeme *l)
     }
 }
 
+/* "For the club" also says what kind of music it is. */
+static void take_target(struct scan *s, const struct lexeme *l, size_t at, size_t used)
+{
+    const struct lexeme *scene = l->wants != NULL ? lexicon_find(s->index, l->wants) : NULL;
+    const struct master_target_info *info;
+
+    s->out->target = master_target_find(l->value);
+    info = &master_targets[s->out->target];
+    if (scene != NULL)
+        scan_take(s, scene, at, used);
+    scan_request(s, l->phrase);
+    scan_heard(s, at, used, arena_printf(s->arena, "a master for %s: %g LUFS, %g dBTP", info->name, info->loudness_lufs,
+                                         info->ceiling_dbtp));
+}
+
 static void take_feel(struct scan *s, const struct genre *feel, size_t at, size_t used)
 {
     if (feel == NULL || feel == s->genre)
@@ -358,6 +374,9 @@ void scan_take(struct scan *s, const struct lexeme *l, size_t at, size_t used)
         break;
     case LEXEME_FEEL:
         take_feel(s, s->genres != NULL ? genres_find(s->genres, l->value) : NULL, at, used);
+        break;
+    case LEXEME_TARGET:
+        take_target(s, l, at, used);
         break;
     case LEXEME_VERB:
         take_verb(s, l);

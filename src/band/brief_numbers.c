@@ -1,4 +1,4 @@
-/* Numbers of a brief: tempo, length, key, time signature, and when something happens. */
+/* Numbers of a brief: tempo, length, key, time signature, loudness, and when something happens. */
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include "band/brief_scan.h"
 
-enum { LONGEST_S = 600, SHORTEST_S = 30, TEMPO_LEAST = 40, TEMPO_MOST = 300 };
+enum { LONGEST_S = 600, SHORTEST_S = 30, TEMPO_LEAST = 40, TEMPO_MOST = 300, LUFS_LEAST = -36, LUFS_MOST = -6, PEAK_LEAST = -12 };
 
 static const struct {
     const char *word;
@@ -19,7 +19,7 @@ static const struct {
     { "eighty", 80 },    { "ninety", 90 },
 };
 
-enum unit { UNIT_NONE, UNIT_BPM, UNIT_SECONDS, UNIT_MINUTES, UNIT_BARS };
+enum unit { UNIT_NONE, UNIT_BPM, UNIT_SECONDS, UNIT_MINUTES, UNIT_BARS, UNIT_LUFS, UNIT_DBTP };
 static const struct {
     const char *words;
     enum unit unit;
@@ -28,6 +28,8 @@ static const struct {
     { "second|seconds|sec|secs|s", UNIT_SECONDS },
     { "minute|minutes|min|mins|m", UNIT_MINUTES },
     { "bar|bars|measure|measures", UNIT_BARS },
+    { "lufs|lkfs", UNIT_LUFS },
+    { "dbtp", UNIT_DBTP },
 };
 
 struct amount {
@@ -204,6 +206,29 @@ static void take_seconds(struct scan *s, size_t from, size_t used, double value)
     s->out->seconds = fmin(fmax(value, SHORTEST_S), LONGEST_S);
 }
 
+/* "-16 LUFS": the minus is a dash to those who read words, and loudness is always below full scale. */
+static void take_loudness(struct scan *s, size_t from, size_t used, double value)
+{
+    double lufs = -value;
+
+    if (lufs < LUFS_LEAST || lufs > LUFS_MOST)
+        scan_not_followed(s, from, used, arena_printf(s->arena, "masters have %d to %d LUFS", LUFS_LEAST, LUFS_MOST));
+    else
+        scan_heard(s, from, used, arena_printf(s->arena, "a master of %g LUFS", lufs));
+    s->out->loudness_lufs = fmin(fmax(lufs, LUFS_LEAST), LUFS_MOST);
+}
+
+static void take_ceiling(struct scan *s, size_t from, size_t used, double value)
+{
+    double dbtp = -value;
+
+    if (dbtp < PEAK_LEAST)
+        scan_not_followed(s, from, used, arena_printf(s->arena, "true peaks are limited to %d to 0 dBTP", PEAK_LEAST));
+    else
+        scan_heard(s, from, used, arena_printf(s->arena, "no true peak above %g dBTP", dbtp));
+    s->out->ceiling_dbtp = fmax(dbtp, PEAK_LEAST);
+}
+
 /* "90-100 bpm", "between 90 and 100 bpm": the middle of it. */
 static size_t take_range(struct scan *s, size_t at)
 {
@@ -287,6 +312,12 @@ size_t scan_number(struct scan *s, size_t at)
             return 0;
         s->out->bars = amount.value;
         scan_heard(s, at, amount.used, arena_printf(s->arena, "length %g bars", amount.value));
+        return amount.used;
+    case UNIT_LUFS:
+        take_loudness(s, at, amount.used, amount.value);
+        return amount.used;
+    case UNIT_DBTP:
+        take_ceiling(s, at, amount.used, amount.value);
         return amount.used;
     case UNIT_MINUTES:
     case UNIT_NONE:

@@ -279,7 +279,7 @@ void brief_read(const char *text, const struct genre *genre, const struct genres
 
     *out = (struct brief_reading){ .bpm = NAN, .seconds = NAN, .bars = NAN, .tempo_low = NAN, .tempo_high = NAN,
                                    .shape = -1, .vocals = -1, .mode = -1, .intro_bars = FIELD_INT_UNSET, .key_lift = -1,
-                                   .half_time = -1, .energy_most = NAN, .swing_percent = NAN, .tempo_words = "",
+                                   .half_time = -1, .target = -1, .loudness_lufs = NAN, .ceiling_dbtp = NAN, .energy_most = NAN, .swing_percent = NAN, .tempo_words = "",
                                    .energy_words = "", .mood_words = "" };
     brief_text_read(text, a, &s.text);
     s.index = lexicon_index_make(a);

@@ -59,6 +59,8 @@ struct brief_reading {
     double energy_most, swing_percent;      /* NAN: not said */
     double drum_touch, articulation;
     int register_semitones;
+    int target;                             /* enum master_target; -1: not said */
+    double loudness_lufs, ceiling_dbtp;     /* NAN: not said */
     struct reading_cue cues[READING_NAMES_MAX];
     size_t cue_count;
     struct reading_phrase heard[READING_HEARD_MAX];

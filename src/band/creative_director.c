@@ -8,6 +8,7 @@
 #include "band/brief_reading.h"
 #include "core/clock.h"
 #include "song/brief.h"
+#include "song/master_spec.h"
 
 static const char agent[] = "creative-director";
 
@@ -357,6 +358,23 @@ static void direct_vocals(struct directing *d)
     decide(d->s, agent, 0.8, vocals ? "with a guide voice" : "instrumental", "%s", why);
 }
 
+/* Where the master goes. Numbers of the brief stand beside a target of the brief, not beside one of the request. */
+static void direct_target(struct directing *d)
+{
+    const struct brief_reading *r = &d->reading;
+    struct song_spec *spec = d->spec;
+    bool is_asked = d->brief->target >= 0;
+
+    spec->target = is_asked ? d->brief->target : r->target;
+    if (!is_asked) {
+        spec->loudness_lufs = r->loudness_lufs;
+        spec->ceiling_dbtp = r->ceiling_dbtp;
+    }
+    if (spec->target >= 0)
+        decide(d->s, agent, 1, arena_printf(d->s->arena, "master for %s", master_targets[spec->target].name),
+               is_asked ? "the request says so" : "the brief says so");
+}
+
 static void describe(struct directing *d)
 {
     static const char *const shapes[ENERGY_SHAPE_COUNT] = {
@@ -427,6 +445,7 @@ bool creative_director_work(struct session *s, struct error *e)
     direct_colours(&d);
     direct_course(&d);
     direct_vocals(&d);
+    direct_target(&d);
     describe(&d);
     s->song->song_spec = d.spec;
     return true;

@@ -11,7 +11,7 @@ struct lexicon_index {
 };
 
 static const struct lexicon_table *const tables[LEXICON_TABLES] = { &lexicon_moods, &lexicon_scenes, &lexicon_words,
-                                                                    &lexicon_structure, &lexicon_endings };
+                                                                    &lexicon_structure, &lexicon_endings, &lexicon_delivery };
 
 const struct lexicon_table *lexicon_table(size_t index)
 {

@@ -36,6 +36,7 @@ enum lexeme_kind {
     LEXEME_NEGATE,       /* number: enum negation */
     LEXEME_SCALE,        /* tempo: factor on the next word */
     LEXEME_TURN,         /* what was said turns into what comes */
+    LEXEME_TARGET,       /* value: where the master goes, a name of master_spec.h; wants: a setting that is meant too */
     LEXEME_BEYOND,       /* understood, and not to be had; value: why */
     LEXEME_KIND_COUNT
 };
@@ -79,9 +80,10 @@ struct lexicon_table {
     const struct lexeme *rows;
     size_t count;
 };
-enum { LEXICON_TABLES = 5 };
+enum { LEXICON_TABLES = 6 };
 /* One a file. */
-extern const struct lexicon_table lexicon_moods, lexicon_scenes, lexicon_words, lexicon_structure, lexicon_endings;
+extern const struct lexicon_table lexicon_moods, lexicon_scenes, lexicon_words, lexicon_structure, lexicon_endings,
+    lexicon_delivery;
 const struct lexicon_table *lexicon_table(size_t index); /* 0 … LEXICON_TABLES - 1 */
 
 /* A place in an arena to find rows fast. */

@@ -1,5 +1,5 @@
-/* The mastering engineer: streaming loudness (-14 LUFS and -1 dBTP in every genre), the tone and the dynamics of the
- * genre, and a limiter that lets go faster the faster the song is. */
+/* The mastering engineer: the loudness and the true peak of where the track goes (streaming, when nobody says: -14 LUFS and
+ * -1 dBTP in every genre), the tone and the dynamics of the genre, and a limiter that lets go faster the faster the song is. */
 #include "band/agent.h"
 
 #include <math.h>
@@ -27,6 +27,7 @@ static void octaves_lean(struct session *s, const struct genre_master *habit, st
 bool mastering_engineer_work(struct session *s, struct error *e)
 {
     const struct genre_master *habit = &s->genre->players.master;
+    const struct song_spec *song_spec = s->song->song_spec;
     struct master_spec *spec;
     double third_ms = 10000 / s->timeline->bpm; /* of an eighth */
 
@@ -41,10 +42,14 @@ bool mastering_engineer_work(struct session *s, struct error *e)
     spec->glue = habit->glue;
     spec->drive_db = habit->drive_db;
     spec->width = habit->width;
+    if (song_spec->target >= 0)
+        spec->target = song_spec->target;
+    spec->loudness_lufs = song_spec->loudness_lufs;
+    spec->ceiling_dbtp = song_spec->ceiling_dbtp;
     spec->limiter_release_ms = third_ms < 60 ? 60 : third_ms > 140 ? 140 : third_ms;
     s->song->master_spec = spec;
-    decide(s, agent, 0.9, arena_printf(s->arena, "%.0f LUFS, %.1f dBTP", master_loudness_lufs(spec), master_ceiling_dbtp(spec)),
-           "streaming loudness; the limiter lets go in %.0f ms, a third of an eighth at %.0f bpm",
-           spec->limiter_release_ms, s->timeline->bpm);
+    decide(s, agent, 0.9, arena_printf(s->arena, "%g LUFS, %g dBTP", master_loudness_lufs(spec), master_ceiling_dbtp(spec)),
+           "%s (%s); the limiter lets go in %.0f ms, a third of an eighth at %.0f bpm",
+           master_targets[spec->target].name, master_targets[spec->target].help, spec->limiter_release_ms, s->timeline->bpm);
     return true;
 }

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "song/master_spec.h"
 #include "song/output.h"
 #include "theory/key.h"
 #include "theory/metre.h"
@@ -13,8 +14,9 @@
 static const char *const priority_names[PRIORITY_COUNT] = { "low", "normal", "high" };
 static const struct choices priority_choices = { priority_names, PRIORITY_COUNT, NULL };
 
-/* The rows of all documents: a brief's first, then those that a track adds, then those of the service's queue. */
-enum { TRACK_ROWS = 4, ORDER_ROWS = 2 };
+/* The rows of all documents: a brief's first, the last of which also stand beside given documents, then those that a track
+ * adds, then those of the service's queue. */
+enum { SHARED_ROWS = 2, TRACK_ROWS = 4, ORDER_ROWS = 2, DELIVERY_ROWS = SHARED_ROWS + TRACK_ROWS };
 
 static const struct field rows[] = {
     /* name, kind, flags, offset, min, max, unit, default, help */
@@ -32,6 +34,11 @@ static const struct field rows[] = {
     { "exclude_instruments", FIELD_STRINGS, 0, AT(exclude_instruments), 0, 32,
       .help = "Instruments that must not be heard." },
     { "time_signature", FIELD_STRING, 0, AT(time_signature), 1, 7, .codec = &metre_codec, .help = "Time signature: 4/4, 3/4, 6/8." },
+
+    { "target", FIELD_CHOICE, 0, AT(target), .choices = &master_target_choices,
+      .help = "Where the master goes: its loudness and true peak; otherwise read from the brief, or streaming." },
+    { "soundfont", FIELD_STRING, 0, AT(soundfont), 1, 60,
+      .help = "SoundFont that plays, by its name here; otherwise the genre's, or the first." },
 
     { "output_formats", FIELD_STRINGS, 0, AT_TRACK(output_formats), 1, OUTPUT_COUNT, NULL, "[\"wav\",\"mp3\"]",
       .choices = &output_choices, .help = "Formats of the finished track." },
@@ -65,14 +72,14 @@ const struct fields brief_fields = {
 
 const struct fields track_request_fields =
     TRACK_FIELDS("track_request", 0, ROWS - ORDER_ROWS, "What a person asks for, and in which files.");
-const struct fields delivery_fields = TRACK_FIELDS("delivery", ROWS - ORDER_ROWS - TRACK_ROWS, TRACK_ROWS,
+const struct fields delivery_fields = TRACK_FIELDS("delivery", ROWS - ORDER_ROWS - DELIVERY_ROWS, DELIVERY_ROWS,
                                                    "What is delivered; the documents stand beside it.");
 const struct fields order_fields =
     TRACK_FIELDS("order", ROWS - ORDER_ROWS, ORDER_ROWS, "What is said about the job in the service's queue.");
 const struct fields track_order_fields =
     TRACK_FIELDS("track_order", 0, ROWS, "What a person asks for, in which files, and as what job.");
 const struct fields delivery_order_fields =
-    TRACK_FIELDS("delivery_order", ROWS - ORDER_ROWS - TRACK_ROWS, TRACK_ROWS + ORDER_ROWS,
+    TRACK_FIELDS("delivery_order", ROWS - ORDER_ROWS - DELIVERY_ROWS, DELIVERY_ROWS + ORDER_ROWS,
                  "What is delivered, and as what job; the documents stand beside it.");
 
 unsigned output_formats_bits(const char *const *names, size_t count)

@@ -18,6 +18,8 @@ struct brief {
     LIST_OF(const char *) instruments;          /* must be heard */
     LIST_OF(const char *) exclude_instruments;  /* must not be heard */
     const char *time_signature; /* NULL: the genre's */
+    int target;                 /* enum master_target; -1: what the brief says, else streaming */
+    const char *soundfont;      /* name of one of those that are configured; NULL: the genre's, else the first */
 };
 
 struct track_request {
@@ -32,8 +34,9 @@ struct track_request {
 
 enum track_priority { PRIORITY_LOW, PRIORITY_NORMAL, PRIORITY_HIGH, PRIORITY_COUNT };
 
-/* What a request says about the files to deliver: the rows of a track_request behind those of its brief. They also stand
- * beside the documents of a /v1/render, over struct track_request as well. */
+/* What a request says about how the song is to be heard and in which files: target, soundfont, and the rows of a
+ * track_request behind those of its brief. They also stand beside the documents of a /v1/render, over struct track_request
+ * as well. */
 extern const struct fields delivery_fields;
 
 /* What a request says about the job in the service's queue; and that with what stands before it. */

@@ -1,6 +1,7 @@
 #include "song/master_spec.h"
 
 #include <math.h>
+#include <strings.h>
 
 const struct master_target_info master_targets[TARGET_COUNT] = {
     [TARGET_STREAMING] = { "streaming", -14, -1, "what most streaming services play at" },
@@ -12,7 +13,29 @@ const struct master_target_info master_targets[TARGET_COUNT] = {
 };
 
 static const char *const target_names[TARGET_COUNT] = { "streaming", "apple", "ebu-r128", "atsc", "club", "cd" };
-const struct choices master_target_choices = { .names = target_names, .count = TARGET_COUNT };
+
+/* What people call them besides. */
+static const struct {
+    const char *name;
+    enum master_target target;
+} aliases[] = {
+    { "spotify", TARGET_STREAMING },  { "youtube", TARGET_STREAMING },  { "apple-music", TARGET_APPLE },
+    { "r128", TARGET_EBU_R128 },      { "ebu", TARGET_EBU_R128 },       { "broadcast", TARGET_EBU_R128 },
+    { "atsc-a85", TARGET_ATSC },      { "a85", TARGET_ATSC },
+};
+
+int master_target_find(const char *name)
+{
+    for (int i = 0; i < TARGET_COUNT; i++)
+        if (strcasecmp(name, target_names[i]) == 0)
+            return i;
+    for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
+        if (strcasecmp(name, aliases[i].name) == 0)
+            return (int)aliases[i].target;
+    return -1;
+}
+
+const struct choices master_target_choices = { .names = target_names, .count = TARGET_COUNT, .find = master_target_find };
 
 #define AT(member) offsetof(struct master_multiband, member)
 static const struct field multiband_rows[] = {

@@ -16,6 +16,9 @@ struct master_target_info {
 extern const struct master_target_info master_targets[TARGET_COUNT];
 extern const struct choices master_target_choices;
 
+/* A target by its name or by what people call it ("broadcast", "r128", "spotify"); -1: there is none. */
+int master_target_find(const char *name);
+
 enum { MASTER_OCTAVES = 10 };
 
 /* Compressors for three bands; all with ratio 1: off. */

@@ -1,5 +1,7 @@
 #include "song/song_spec.h"
 
+#include "song/master_spec.h"
+
 #define AT(member) offsetof(struct key_name, member)
 static const struct field key_rows[] = {
     { "root", FIELD_CODEC, FIELD_REQUIRED, AT(root), .codec = &pitch_codec, .help = "Tonic: A, Bb, F#." },
@@ -107,6 +109,9 @@ static const struct field rows[] = {
     { "register_semitones", FIELD_INT, 0, AT(register_semitones), -12, 12, "semitones", "0",
       .help = "The tune lower or higher than usual." },
     { "cues", FIELD_LIST, 0, AT(cues), 0, 32, .of = &cue_fields, .help = "Who comes and goes when." },
+    { "target", FIELD_CHOICE, 0, AT(target), .choices = &master_target_choices, .help = "Where the master goes." },
+    { "loudness_lufs", FIELD_REAL, 0, AT(loudness_lufs), -36, -6, "LUFS", .help = "Of the master; null: the target's." },
+    { "ceiling_dbtp", FIELD_REAL, 0, AT(ceiling_dbtp), -12, 0, "dBTP", .help = "Of the master; null: the target's." },
 };
 const struct fields song_spec_fields = FIELDS("song_spec", struct song_spec, rows, "What the song is to be.");
 

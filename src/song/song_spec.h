@@ -71,6 +71,9 @@ struct song_spec {
     double articulation;             /* -1 short notes … 1 joined ones */
     int register_semitones;          /* the tune lower (< 0) or higher than usual */
     LIST_OF(struct cue) cues;        /* who comes and goes when */
+    int target;                      /* enum master_target; -1: the usual one */
+    double loudness_lufs;            /* NAN: the target's */
+    double ceiling_dbtp;             /* NAN: the target's */
 };
 
 /* "The drums come in after 30 seconds." One of the three places says when; the nearest bar line of a phrase counts. */

@@ -1,7 +1,9 @@
 /* What is asked for, from the body of a request. */
+#include <math.h>
 #include <string.h>
 
 #include "song/brief.h"
+#include "song/master_spec.h"
 #include "song/song_spec.h"
 #include "worker/produce.h"
 
@@ -14,6 +16,19 @@ static void read_brief(enum job_kind kind, json_object *tree, int64_t seed, stru
     out->song.brief = &track->brief;
 }
 
+/* The request's target replaces that of the documents, with their numbers. */
+static void set_target(struct song *song, int target)
+{
+    if (target < 0)
+        return;
+    song->song_spec->target = target;
+    song->song_spec->loudness_lufs = song->song_spec->ceiling_dbtp = NAN;
+    if (song->master_spec == NULL)
+        return;
+    song->master_spec->target = target;
+    song->master_spec->loudness_lufs = song->master_spec->ceiling_dbtp = NAN;
+}
+
 static void read_documents(json_object *tree, int64_t seed, struct produce_request *out, struct track_request *track,
                            struct arena *a, struct problems *problems)
 {
@@ -21,6 +36,8 @@ static void read_documents(json_object *tree, int64_t seed, struct produce_reque
     song_read(tree, &out->song, a, problems);
     if (out->song.song_spec != NULL && out->song.song_spec->random_seed == FIELD_LONG_UNSET && seed >= 0)
         out->song.song_spec->random_seed = seed, out->seed_is_drawn = true;
+    if (out->song.song_spec != NULL)
+        set_target(&out->song, track->brief.target);
 }
 
 bool produce_read(enum job_kind kind, json_object *tree, int64_t seed, struct produce_request *out, struct arena *a,

@@ -4,6 +4,7 @@
 #include "band/measures.h"
 #include "band/singing.h"
 #include "compose_fixture.h"
+#include "song/master_spec.h"
 #include "song/lyric_spec.h"
 #include "song/qa_report.h"
 #include "song/release_spec.h"
@@ -280,6 +281,39 @@ START_TEST(releases_tell_how_it_was_made)
 }
 END_TEST
 
+/* Where the track goes, by words and by the request's field, which wins. */
+static const struct {
+    const char *brief, *more;
+    double lufs, dbtp;
+} destinations[] = {
+    { "calm piano", "", -14, -1 },
+    { "calm piano for streaming", "", -14, -1 },
+    { "A theme for broadcast, EBU R128", "", -23, -1 },
+    { "a bright opener, r128", "", -23, -1 },
+    { "for American television, ATSC A/85", "", -24, -2 },
+    { "pounding, for the club", "", -8, -0.3 },
+    { "for CD", "", -11, -0.3 },
+    { "for Apple Music", "", -16, -1 },
+    { "gentle, at -18 LUFS", "", -18, -1 },
+    { "gentle, \xe2\x88\x92" "16 LUFS, -2 dBTP", "", -16, -2 },
+    { "for broadcast at -20 LKFS", "", -20, -1 },
+    { "warm, -20LUFS integrated", "", -20, -1 },
+    { "for broadcast", ",\"target\":\"club\"", -8, -0.3 },
+    { "at -20 LUFS", ",\"target\":\"apple\"", -16, -1 },
+    { "not for streaming but for CD", "", -11, -0.3 },
+    { "a streaming river, ebb and flow", "", -14, -1 },
+};
+
+START_TEST(masters_go_where_they_are_to_go)
+{
+    const struct song *song = compose(arena_printf(compose_arena, "\"genre\":\"house\",\"seed\":2,\"brief\":\"%s\"%s",
+                                                   destinations[_i].brief, destinations[_i].more));
+
+    ck_assert_double_eq(master_loudness_lufs(song->master_spec), destinations[_i].lufs);
+    ck_assert_double_eq(master_ceiling_dbtp(song->master_spec), destinations[_i].dbtp);
+}
+END_TEST
+
 Suite *compose_song_suite(void)
 {
     Suite *suite = suite_create("band/song");
@@ -301,6 +335,7 @@ Suite *compose_song_suite(void)
     tcase_add_test(tests, a_song_spec_is_enough);
     tcase_add_test(tests, scores_are_measured);
     tcase_add_test(tests, releases_tell_how_it_was_made);
+    tcase_add_loop_test(tests, masters_go_where_they_are_to_go, 0, (int)(sizeof(destinations) / sizeof(destinations[0])));
     suite_add_tcase(suite, tests);
     return suite;
 }

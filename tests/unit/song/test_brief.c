@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "song/master_spec.h"
 #include "song/output.h"
 #include "suites.h"
 
@@ -99,15 +100,47 @@ START_TEST(a_track_has_the_briefs_fields_and_those_of_the_delivery)
 {
     struct track_request t;
 
-    ck_assert_uint_eq(track_request_fields.count, brief_fields.count + delivery_fields.count);
-    ck_assert_uint_eq(delivery_fields.count, 4);
-    ck_assert_str_eq(delivery_fields.rows[0].name, "output_formats");
+    ck_assert_uint_eq(track_request_fields.count, brief_fields.count + 4);
+    ck_assert_uint_eq(delivery_fields.count, 6); /* the target and the SoundFont belong to both */
+    ck_assert_str_eq(delivery_fields.rows[0].name, "target");
+    ck_assert_str_eq(delivery_fields.rows[2].name, "output_formats");
+    ck_assert_ptr_nonnull(field_find(&brief_fields, "soundfont"));
     read_text(&track_request_fields, "{\"title\":\"T\",\"genre\":\"jazz\",\"brief\":\"b\",\"bpm\":90}", &t);
     ck_assert_uint_eq(problems.count, 0);
     ck_assert(t.brief.bpm == 90 && t.render_stems == 0 && t.drum_stems == 0 && t.stem_format == OUTPUT_WAV);
     ck_assert_uint_eq(output_formats_bits(t.output_formats.items, t.output_formats.count),
                       1u << OUTPUT_WAV | 1u << OUTPUT_MP3);
     ck_assert_ptr_eq(field_find(&brief_fields, "output_formats"), NULL);
+}
+END_TEST
+
+/* Names as the broadcasters and the services use them; loudness and peak of EBU R 128, ATSC A/85 and Apple's Sound Check. */
+START_TEST(targets_have_names_and_numbers)
+{
+    static const struct {
+        const char *text;
+        double lufs, dbtp;
+    } rows[] = { { "streaming", -14, -1 }, { "apple", -16, -1 }, { "ebu-r128", -23, -1 }, { "broadcast", -23, -1 },
+                 { "R128", -23, -1 },      { "atsc", -24, -2 },  { "club", -8, -0.3 },    { "Spotify", -14, -1 } };
+    struct track_request t;
+
+    read_text(&track_request_fields, "{\"title\":\"T\",\"genre\":\"g\",\"brief\":\"b\"}", &t);
+    ck_assert_int_eq(t.brief.target, -1);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct master_spec spec;
+
+        fields_init(&master_spec_fields, &spec, arena);
+        read_text(&track_request_fields, arena_printf(arena, "{\"title\":\"T\",\"genre\":\"g\",\"brief\":\"b\","
+                                                             "\"target\":\"%s\"}", rows[i].text), &t);
+        ck_assert_uint_eq(problems.count, 0);
+        spec.target = t.brief.target;
+        ck_assert_double_eq(master_loudness_lufs(&spec), rows[i].lufs);
+        ck_assert_double_eq(master_ceiling_dbtp(&spec), rows[i].dbtp);
+    }
+    read_text(&track_request_fields, "{\"title\":\"T\",\"genre\":\"g\",\"brief\":\"b\",\"target\":\"louder\"}", &t);
+    ck_assert_uint_eq(problems.count, 1);
+    ck_assert_str_eq(problems.first->pointer, "/target");
+    ck_assert_ptr_nonnull(strstr(problems.first->detail, "ebu-r128"));
 }
 END_TEST
 
@@ -152,6 +185,7 @@ Suite *brief_suite(void)
     tcase_add_test(tests, the_three_required_fields);
     tcase_add_test(tests, titles_count_characters);
     tcase_add_test(tests, a_track_has_the_briefs_fields_and_those_of_the_delivery);
+    tcase_add_test(tests, targets_have_names_and_numbers);
     tcase_add_test(tests, formats_are_checked_one_by_one);
     tcase_add_test(tests, every_format_may_be_asked_for_at_once);
     suite_add_tcase(suite, tests);

@@ -1,6 +1,8 @@
+#include <math.h>
 #include <string.h>
 
 #include "song/brief.h"
+#include "song/master_spec.h"
 #include "song/song_spec.h"
 #include "support.h"
 #include "worker/produce.h"
@@ -60,6 +62,23 @@ START_TEST(documents_stand_beside_the_formats)
 }
 END_TEST
 
+/* A target beside documents takes the place of theirs, numbers and all; without one they stay as they are. */
+START_TEST(the_requests_target_replaces_that_of_the_documents)
+{
+    static const char documents[] = "{\"song_spec\":{\"title\":\"Night\",\"genre_id\":\"g\",\"bpm\":100,\"loudness_lufs\":-20},"
+                                    "\"master_spec\":{\"target\":\"cd\",\"loudness_lufs\":-12,\"ceiling_dbtp\":-3}%s}";
+
+    OK(read(JOB_RENDER, arena_printf(arena, documents, ""), 9));
+    ck_assert_double_eq(master_loudness_lufs(request.song.master_spec), -12);
+    ck_assert_double_eq(request.song.song_spec->loudness_lufs, -20);
+    OK(read(JOB_RENDER, arena_printf(arena, documents, ",\"target\":\"ebu-r128\""), 9));
+    ck_assert_double_eq(master_loudness_lufs(request.song.master_spec), -23);
+    ck_assert_double_eq(master_ceiling_dbtp(request.song.master_spec), -1);
+    ck_assert_int_eq(request.song.song_spec->target, TARGET_EBU_R128);
+    ck_assert(isnan(request.song.song_spec->loudness_lufs));
+}
+END_TEST
+
 START_TEST(a_brief_alone_has_no_files)
 {
     OK(read(JOB_GENERATE, "{" BRIEF "}", 1));
@@ -78,6 +97,7 @@ static const struct {
     { JOB_TRACKS, "{" BRIEF ",\"stem_format\":\"tape\"}", "/stem_format", ERROR_VALIDATION },
     { JOB_RENDER, "{\"song_spec\":{\"title\":\"T\",\"genre_id\":\"g\"},\"drum_stems\":3}", "/drum_stems",
       ERROR_VALIDATION },
+    { JOB_TRACKS, "{" BRIEF ",\"target\":\"tape\"}", "/target", ERROR_VALIDATION },
     { JOB_TRACKS, "{" BRIEF ",\"colour\":1}", "/colour", ERROR_VALIDATION },
     { JOB_GENERATE, "{" BRIEF ",\"bpm\":4000}", "/bpm", ERROR_VALIDATION },
     { JOB_RENDER, "{}", "/song_spec", ERROR_VALIDATION },
@@ -102,6 +122,7 @@ Suite *request_suite(void)
     tcase_add_test(t, a_track_is_a_brief_and_its_files);
     tcase_add_test(t, the_usual_formats_and_the_requests_own_seed);
     tcase_add_test(t, documents_stand_beside_the_formats);
+    tcase_add_test(t, the_requests_target_replaces_that_of_the_documents);
     tcase_add_test(t, a_brief_alone_has_no_files);
     tcase_add_loop_test(t, mistakes_are_named, 0, sizeof(wrong) / sizeof(wrong[0]));
     suite_add_tcase(suite, t);
