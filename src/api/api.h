@@ -5,14 +5,14 @@
 #include "core/config.h"
 #include "genre/genres.h"
 #include "server/service.h"
+#include "song/soundfonts.h"
 
 /* What the handlers need, made by main before the fork; constant, shared by all threads. */
 struct api {
     const struct config *config;
     const struct genres *genres;
     const char *genres_text;       /* the body of GET /v1/genres (api_genres_text), made once; NULL: each time */
-    const char *soundfont;         /* path; NULL: there is none that can be used */
-    const char *soundfont_name;    /* of the file */
+    struct soundfonts soundfonts;  /* to choose from; the names' count is 0 when there is none that can be used */
     struct network_list trusted_proxies;
     struct string_list cors_origins;
     const char *soundfont_problem; /* why not */

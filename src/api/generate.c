@@ -15,6 +15,7 @@ void brief_check(struct request *req, struct problems *problems)
     int max_s = api_of(req)->config->max_duration_s;
 
     genre_check(req, brief->genre, "/genre", problems);
+    soundfont_check_name(req, brief->soundfont, "/soundfont", problems);
     if (brief->duration_seconds > max_s)
         problem_add(problems, "/duration_seconds", "this service makes tracks of at most %d s", max_s);
 }

@@ -40,6 +40,9 @@ void order_check(struct request *req, struct problems *problems);
 /* An unknown genre becomes a problem that names what there is. */
 void genre_check(const struct request *req, const char *name, const char *pointer, struct problems *problems);
 
+/* So does an unknown SoundFont, when there is one at all. */
+void soundfont_check_name(const struct request *req, const char *name, const char *pointer, struct problems *problems);
+
 /* Queues the request's body as a job, and answers: when it is completed with its result, when it has failed with the
  * problem, after the time that the client would wait (Prefer) with 202 and Location. */
 bool job_order_answer(struct request *req, struct response *resp, enum job_kind kind, int64_t seed, struct error *e);

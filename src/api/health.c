@@ -25,15 +25,21 @@ static json_object *component_add(struct health *h, const char *name, const char
 
 static void add_soundfont(struct health *h, const struct api *api)
 {
-    json_object *one = component_add(h, "soundfont", api->soundfont != NULL ? "ok" : "missing");
+    const struct soundfonts *fonts = &api->soundfonts;
+    bool is_there = fonts->names.count > 0;
+    json_object *one = component_add(h, "soundfont", is_there ? "ok" : "missing"), *names;
 
-    h->is_degraded = h->is_degraded || api->soundfont == NULL;
-    if (api->soundfont == NULL) {
+    h->is_degraded = h->is_degraded || !is_there;
+    if (!is_there) {
         json_object_object_add(one, "detail", json_object_new_string(api->soundfont_problem));
         return;
     }
-    json_object_object_add(one, "name", json_object_new_string(api->soundfont_name));
-    json_object_object_add(one, "path", json_object_new_string(api->soundfont));
+    json_object_object_add(one, "name", json_object_new_string(fonts->names.items[0]));
+    json_object_object_add(one, "path", json_object_new_string(fonts->paths.items[0]));
+    names = json_object_new_array();
+    for (size_t i = 0; i < fonts->names.count; i++)
+        json_object_array_add(names, json_object_new_string(fonts->names.items[i]));
+    json_object_object_add(one, "available", names);
 }
 
 static void add_queue(struct health *h, const struct job_counts *counts)

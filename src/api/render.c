@@ -4,15 +4,20 @@
 #include "core/random.h"
 #include "song/song.h"
 #include "song/song_spec.h"
+#include "song/sound_design_spec.h"
 
 /* The worker reads the documents again; here they are read so that the client hears of mistakes at once. */
 void render_check(struct request *req, struct problems *problems)
 {
+    const struct track_request *asked = req->input;
     struct song *song = ARENA_NEW(req->arena, struct song);
     int max_s = api_of(req)->config->max_duration_s;
 
     order_check(req, problems);
+    soundfont_check_name(req, asked->brief.soundfont, "/soundfont", problems);
     song_read(req->json, song, req->arena, problems);
+    if (asked->brief.soundfont == NULL && song->sound_design_spec != NULL)
+        soundfont_check_name(req, song->sound_design_spec->soundfont, "/sound_design_spec/soundfont", problems);
     if (song->song_spec == NULL)
         return;
     genre_check(req, song->song_spec->genre_id, "/song_spec/genre_id", problems);

@@ -21,6 +21,14 @@ struct store *api_store(const struct request *req)
     return req->thread;
 }
 
+void soundfont_check_name(const struct request *req, const char *name, const char *pointer, struct problems *problems)
+{
+    const struct soundfonts *fonts = &api_of(req)->soundfonts;
+
+    if (fonts->names.count > 0)
+        soundfonts_check(fonts, name, pointer, problems);
+}
+
 static void *open_store(const void *app, struct error *e)
 {
     const struct api *api = app;

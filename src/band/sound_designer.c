@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "band/stage.h"
+#include "song/brief.h"
 #include "song/general_midi.h"
 #include "song/song_spec.h"
 #include "song/sound_design_spec.h"
@@ -189,6 +190,11 @@ bool sound_designer_work(struct session *s, struct error *e)
     stage = stage_make(s);
     spec = ARENA_NEW(s->arena, struct sound_design_spec);
     SESSION_STAMP(s, spec, "sound_design_spec");
+    spec->soundfont = s->song->brief != NULL && s->song->brief->soundfont != NULL ? s->song->brief->soundfont
+                                                                                   : s->genre->soundfont;
+    if (spec->soundfont != NULL)
+        decide(s, agent, 1, arena_printf(s->arena, "SoundFont %s", spec->soundfont), "%s",
+               spec->soundfont == s->genre->soundfont ? "the genre's" : "it is asked for");
     spec->parts.count = stage->parts.count;
     spec->parts.items = ARENA_ARRAY(s->arena, struct part_sound, stage->parts.count + 1);
     for (size_t i = 0; i < stage->parts.count; i++)

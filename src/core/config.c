@@ -78,7 +78,7 @@ static const struct field rows[] = {
     { .name = "AETHER_WATCHDOG_TIMEOUT", .kind = FIELD_INT, .offset = AT(watchdog_s), .min = 0, .max = 3600, .unit = "s", .fallback = "60",
       .help = "a worker that gives no sign of life for so long is killed and replaced; 0 means never" },
     { .name = "AETHER_SOUNDFONT", .kind = FIELD_STRING, .offset = AT(soundfont),
-      .help = "path of an SF2 or SF3 file; else FluidR3 GM, MuseScore General or TimGM6mb, the first that is installed" },
+      .help = "SF2 or SF3 files, ':' between them, each with a name before it if wished (piano=/srv/grand.sf2); the first plays when nobody chooses; else what is installed of FluidR3 GM, MuseScore General, TimGM6mb" },
     { .name = "AETHER_DATA_DIR", .kind = FIELD_STRING, .offset = AT(data_dir), .min = 1, .max = 1000, .fallback = "\"/var/lib/aether\"",
       .help = "databases and finished files" },
     { .name = "AETHER_RUN_DIR", .kind = FIELD_STRING, .offset = AT(run_dir), .min = 1, .max = 1000, .fallback = "\"/run/aether\"",

@@ -44,7 +44,7 @@ struct config {
     const char *jwt_issuer;      /* NULL: any */
     const char *jwt_audience;
     int shutdown_timeout_s;
-    const char *soundfont;       /* path, or NULL: the first Debian one that is there */
+    const char *soundfont;       /* as sound/soundfont.h reads it, or NULL: the Debian ones that are there */
     const char *data_dir;        /* databases and finished files */
     const char *run_dir;         /* sockets, locks */
     const char *genres_dir;      /* NULL: conf/genres beside the program, then /etc/aether/genres */

@@ -71,6 +71,17 @@ const char *genres_suggest(const struct genres *g, const char *name)
     return NULL;
 }
 
+bool genres_check_soundfonts(const struct genres *g, const struct soundfonts *fonts, struct arena *a, struct error *e)
+{
+    for (size_t i = 0; i < genres_count(g); i++) {
+        struct problems problems = { .arena = a };
+
+        if (!soundfonts_check(fonts, genres_at(g, i)->soundfont, "/soundfont", &problems))
+            return error_set(e, ERROR_CONFIG, "the genre '%s': %s (AETHER_SOUNDFONT)", genres_at(g, i)->id, problems.first->detail);
+    }
+    return true;
+}
+
 size_t genres_count(const struct genres *g)
 {
     return g->count;

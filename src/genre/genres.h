@@ -5,6 +5,7 @@
 #include "core/arena.h"
 #include "core/error.h"
 #include "genre/profile.h"
+#include "song/soundfonts.h"
 
 struct genres;
 
@@ -16,6 +17,9 @@ struct genres *genres_load(struct arena *a, const char *folder, struct error *e)
 /* Checks one file as genres_load would, whatever its folder. ERROR_VALIDATION with the problems, each with the file and the
  * line before its pointer ("jazz.json:12: /tempo/min"); ERROR_IO and ERROR_INPUT when it is no JSON. */
 bool genres_check_file(struct arena *a, const char *path, struct error *e);
+
+/* Whether each genre that names a SoundFont names one of these; ERROR_CONFIG says which does not, and what there is. */
+bool genres_check_soundfonts(const struct genres *g, const struct soundfonts *fonts, struct arena *a, struct error *e);
 
 size_t genres_count(const struct genres *g);
 const struct genre *genres_at(const struct genres *g, size_t index);

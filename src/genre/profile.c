@@ -157,6 +157,7 @@ static const struct field rows[] = {
     { "era", FIELD_STRING, 0, AT(era), 0, 40, .help = "Era it alludes to." },
     { "mood", FIELD_STRING, 0, AT(mood), 0, 40, NULL, "\"neutral\"", .help = "Mood when the brief names none." },
     { "energy", FIELD_REAL, 0, AT(energy), 0, 1, NULL, "0.5", .help = "Usual energy." },
+    { "soundfont", FIELD_STRING, 0, AT(soundfont), 1, 60, .help = "SoundFont that plays it, by its name; else the first." },
     { "keys", FIELD_STRINGS, 0, AT(keys), 0, 12, .help = "Usual tonics." },
     { "images", FIELD_STRINGS, 0, AT(images), 0, 200, .help = "Fragments of its lyrics, syllables joined by -." },
     { "harmony", FIELD_OBJECT, FIELD_REQUIRED, AT(harmony), .of = &harmony_fields, .help = "Harmony." },

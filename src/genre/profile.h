@@ -120,6 +120,7 @@ struct genre {
     const char *era;          /* "1980s" or NULL */
     const char *mood;         /* when the brief names none */
     double energy;            /* 0–1 usual mean */
+    const char *soundfont;    /* that plays it, by its name (song/soundfonts.h); NULL: the first */
     LIST_OF(const char *) keys;      /* usual tonics, by preference: "A", "D" */
     LIST_OF(const char *) images;    /* fragments of its lyrics, syllables joined by "-": "through the ne-on light" */
     struct genre_harmony harmony;

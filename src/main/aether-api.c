@@ -88,10 +88,11 @@ static bool read_all(void *arg, struct error *e)
     l->api.cors_origins = config_origins(&l->config, l->arena);
     if (!network_list_parse(l->config.trusted_proxies, l->arena, &l->api.trusted_proxies, e))
         return false;
-    l->api.soundfont = soundfont_find(l->config.soundfont, l->arena, &soundfont);
-    if (l->api.soundfont != NULL) {
-        l->api.soundfont_name = soundfont_name(l->api.soundfont);
+    if (soundfont_list(l->config.soundfont, &l->api.soundfonts, l->arena, &soundfont)) {
+        if (!genres_check_soundfonts(l->api.genres, &l->api.soundfonts, l->arena, e))
+            return false;
     } else {
+        l->api.soundfonts.names.count = 0;
         l->api.soundfont_problem = arena_strdup(l->arena, soundfont.detail);
         log_warning("%s", soundfont.detail);
     }

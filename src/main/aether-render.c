@@ -34,6 +34,8 @@ static bool read_all(void *arg, struct error *e)
 {
     struct loaded *l = arg;
     const char *genres;
+    const struct genres *all;
+    struct soundfonts fonts;
 
     if (!config_load(&l->config, l->arena, e)) {
         config_complain(e);
@@ -43,8 +45,9 @@ static bool read_all(void *arg, struct error *e)
     if (l->config.environment == ENVIRONMENT_PRODUCTION)
         seal_memory();
     genres = config_folder(l->arena, l->config.genres_dir, "conf/genres", "/etc/aether/genres", e);
-    return genres != NULL && genres_load(l->arena, genres, e) != NULL &&
-           soundfont_find(l->config.soundfont, l->arena, e) != NULL;
+    all = genres != NULL ? genres_load(l->arena, genres, e) : NULL;
+    return all != NULL && soundfont_list(l->config.soundfont, &fonts, l->arena, e) &&
+           genres_check_soundfonts(all, &fonts, l->arena, e);
 }
 
 static bool load(void *arg, struct prefork_plan *out, struct error *e)

@@ -16,7 +16,7 @@ static const struct choices priority_choices = { priority_names, PRIORITY_COUNT,
 
 /* The rows of all documents: a brief's first, the last of which also stand beside given documents, then those that a track
  * adds, then those of the service's queue. */
-enum { SHARED_ROWS = 2, TRACK_ROWS = 4, ORDER_ROWS = 2, DELIVERY_ROWS = SHARED_ROWS + TRACK_ROWS };
+enum { SHARED_ROWS = 3, TRACK_ROWS = 4, ORDER_ROWS = 2, DELIVERY_ROWS = SHARED_ROWS + TRACK_ROWS };
 
 static const struct field rows[] = {
     /* name, kind, flags, offset, min, max, unit, default, help */
@@ -39,6 +39,8 @@ static const struct field rows[] = {
       .help = "Where the master goes: its loudness and true peak; otherwise read from the brief, or streaming." },
     { "soundfont", FIELD_STRING, 0, AT(soundfont), 1, 60,
       .help = "SoundFont that plays, by its name here; otherwise the genre's, or the first." },
+    { "soundfont_sha256", FIELD_STRING, 0, AT(soundfont_sha256), 64, 64,
+      .help = "SHA-256 that its file must have, so that the sound is the same; from a recipe." },
 
     { "output_formats", FIELD_STRINGS, 0, AT_TRACK(output_formats), 1, OUTPUT_COUNT, NULL, "[\"wav\",\"mp3\"]",
       .choices = &output_choices, .help = "Formats of the finished track." },

@@ -20,6 +20,7 @@ struct brief {
     const char *time_signature; /* NULL: the genre's */
     int target;                 /* enum master_target; -1: what the brief says, else streaming */
     const char *soundfont;      /* name of one of those that are configured; NULL: the genre's, else the first */
+    const char *soundfont_sha256; /* that its file must have; NULL: any */
 };
 
 struct track_request {

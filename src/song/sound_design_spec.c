@@ -32,6 +32,7 @@ static const struct field rows[] = {
     { "updated_at", FIELD_STRING, 0, AT(updated_at), .help = "When it was changed." },
     { "id", FIELD_STRING, 0, AT(id), .help = "Identifier." },
     { "song_id", FIELD_STRING, 0, AT(song_id), .help = "Identifier of the song_spec." },
+    { "soundfont", FIELD_STRING, 0, AT(soundfont), 1, 60, .help = "SoundFont that plays, by its name; null: the first." },
     { "parts", FIELD_LIST, 0, AT(parts), 0, 64, .of = &part_fields, .help = "The instruments." },
 };
 #undef AT

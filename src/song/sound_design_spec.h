@@ -21,6 +21,7 @@ struct part_sound {
 
 struct sound_design_spec {
     const char *created_at, *updated_at, *id, *song_id;
+    const char *soundfont;    /* by its name here (song/soundfonts.h); NULL: the first */
     LIST_OF(struct part_sound) parts;
 };
 

@@ -10,6 +10,12 @@ enum {
     AUDIO_CHUNK = 32768, /* frames, 0.74 s; a multiple of AUDIO_BLOCK */
 };
 
+/* What is no number, or far beyond any sound, becomes silence: for processors whose memory never forgets. */
+static inline float audio_clean(float x)
+{
+    return x < 1e6f && x > -1e6f ? x : 0; /* false for NaN */
+}
+
 struct audio {
     float left[AUDIO_CHUNK], right[AUDIO_CHUNK];
 };

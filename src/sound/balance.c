@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "sound/energy.h"
 #include "sound/meter.h"
+#include "sound/preset_levels.h"
 #include "sound/quad.h"
 #include "sound/sequence.h"
 #include "sound/unmask.h"
@@ -223,7 +224,7 @@ static bool channel_measure(struct preview *p, int channel, struct error *e)
     double level, wanted = RENDER_REFERENCE_LUFS + (isfinite(c->settings.level_lu) ? c->settings.level_lu : 0);
     struct strip strip;
 
-    energy_map(p->session->order->score, c->part, p->maps[c->font], p->windows);
+    energy_map(p->session->order->score, c->part, c->exponent, p->maps[c->font], p->windows);
     l.count = excerpts_choose(l.map, p->windows, p->places[c->font], places);
     strip_init(&strip, &c->settings, NULL);
     for (int i = 0; i < l.count; i++)
@@ -274,6 +275,26 @@ static void groups_set(struct session *s)
     }
 }
 
+/* One after the other, on one font: only what nobody has measured before takes time. */
+static bool levels_get(struct session *s, struct error *e)
+{
+    const struct render_order *order = s->order;
+    struct preset_levels *levels = preset_levels_open(order->levels_folder, order->soundfont_sha256, s->arena);
+
+    for (int i = 0; i < s->mix_count; i++) {
+        const struct score_part *part = s->channels[i].part;
+        struct preset_level level;
+
+        if (!preset_levels_get(levels, s->fonts[0], part->bank, part->program, &level, e))
+            return false;
+        if (isnan(level.loud_lufs))
+            log_warning("program %d:%d of the SoundFont makes no sound", part->bank, part->program);
+        s->channels[i].exponent = preset_level_exponent(&level);
+    }
+    preset_levels_keep(levels);
+    return true;
+}
+
 static bool preview_open(struct preview *p, struct session *s, struct error *e)
 {
     *p = (struct preview){ .session = s };
@@ -296,8 +317,8 @@ static bool preview_open(struct preview *p, struct session *s, struct error *e)
 
 bool balance_measure(struct session *s, struct error *e)
 {
-    struct preview p;
-    bool ok = preview_open(&p, s, e) && session_tell(s, RENDER_MEASURE, 0.3, e);
+    struct preview p = { .session = s };
+    bool ok = levels_get(s, e) && preview_open(&p, s, e) && session_tell(s, RENDER_MEASURE, 0.3, e);
 
     if (ok)
         crew_run(s->crew, font_task, &p, s->font_count);

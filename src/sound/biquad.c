@@ -53,6 +53,12 @@ static inline void pair_put(biquad_pair y, float *left, float *right)
     *right = out[1];
 }
 
+/* False for what is no number, and for what is so great that squares of floats would not hold it. */
+static inline int is_sound(biquad_pair x)
+{
+    return fabs(x[0]) + fabs(x[1]) < 1e12;
+}
+
 /* Direct form I, both channels at a time in double: of the recursion only one multiplication and one addition
  * wait for the sample before. */
 static inline biquad_pair step(struct biquad *b, biquad_pair x)
@@ -66,6 +72,13 @@ static inline biquad_pair step(struct biquad *b, biquad_pair x)
     return y;
 }
 
+/* What is no number would stay in a recursion for ever. */
+static void recover(struct biquad *b)
+{
+    if (!is_sound(b->x1 + b->x2) || !is_sound(b->y1 + b->y2))
+        b->x1 = b->x2 = b->y1 = b->y2 = (biquad_pair){ 0 };
+}
+
 void biquad_process(struct biquad *b, float *left, float *right, int frames)
 {
     struct biquad f = *b;
@@ -73,6 +86,7 @@ void biquad_process(struct biquad *b, float *left, float *right, int frames)
     for (int i = 0; i < frames; i++)
         pair_put(step(&f, pair_of(left[i], right[i])), left + i, right + i);
     *b = f;
+    recover(b);
 }
 
 /* Each filter waits for its own last sample; several in one loop wait at the same time. */
@@ -84,6 +98,8 @@ static void two_process(struct biquad b[2], float *left, float *right, int frame
         pair_put(step(&g, step(&f, pair_of(left[i], right[i]))), left + i, right + i);
     b[0] = f;
     b[1] = g;
+    recover(b);
+    recover(b + 1);
 }
 
 static void three_process(struct biquad b[3], float *left, float *right, int frames)
@@ -95,6 +111,9 @@ static void three_process(struct biquad b[3], float *left, float *right, int fra
     b[0] = f;
     b[1] = g;
     b[2] = h;
+    recover(b);
+    recover(b + 1);
+    recover(b + 2);
 }
 
 /* |H|² = (B0 φ0 + B1 φ1 + B2 φ2) / (A0 φ0 + A1 φ1 + A2 φ2) with φ1 = sin²(w/2), φ0 = 1 - φ1, φ2 = 4 φ0 φ1; A0 and A1 are

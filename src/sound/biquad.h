@@ -42,7 +42,7 @@ double biquad_band_gain(enum biquad_band kind, double f0_hz, double gain_db, dou
 void biquad_k_shelf(struct biquad *b, double rate_hz);
 void biquad_k_highpass(struct biquad *b, double rate_hz);
 
-/* In place. The input must be finite: one NaN stays for ever. */
+/* In place. What is no number spoils the rest of the call it comes in and none after it. */
 void biquad_process(struct biquad *b, float *left, float *right, int frames);
 
 /* The same through `count` filters in a row. */

@@ -94,4 +94,8 @@ void compressor_process(struct compressor *c, float *left, float *right, int fra
         step_apply(left + start, right + start, c->gain, to);
         c->gain = to;
     }
+    if (!isfinite(c->power) || !isfinite(c->gain_db) || !isfinite(c->gain)) { /* forgets what was no sound */
+        c->power = c->gain_db = 0;
+        c->gain = linear(c->makeup_db);
+    }
 }

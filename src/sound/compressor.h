@@ -30,7 +30,7 @@ void compressor_init(struct compressor *c, const struct mix_compressor *spec);
 /* The static curve: gain in dB, ≤ 0, for a steady level, without make-up. */
 double compressor_curve_db(const struct compressor *c, double level_db);
 
-/* In place; `frames` is a multiple of COMPRESSOR_STEP. */
+/* In place; `frames` is a multiple of COMPRESSOR_STEP. What is no number spoils the call it comes in and none after it. */
 void compressor_process(struct compressor *c, float *left, float *right, int frames);
 
 #endif

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "sound/audio.h"
+
 static double within(double x, double low, double high, double fallback)
 {
     return isnan(x) ? fallback : fmin(fmax(x, low), high);
@@ -36,8 +38,8 @@ void delay_process(struct delay *d, float *left, float *right, int frames)
     for (int i = 0; i < frames; i++, d->at++) {
         float echo_left = echo_read(d, 0), echo_right = echo_read(d, 1);
 
-        d->lines[0][d->at % DELAY_SIZE] = left[i] + d->feedback * echo_right;
-        d->lines[1][d->at % DELAY_SIZE] = right[i] + d->feedback * echo_left;
+        d->lines[0][d->at % DELAY_SIZE] = audio_clean(left[i]) + d->feedback * echo_right;
+        d->lines[1][d->at % DELAY_SIZE] = audio_clean(right[i]) + d->feedback * echo_left;
         left[i] = echo_left;
         right[i] = echo_right;
     }

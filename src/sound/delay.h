@@ -28,7 +28,7 @@ struct delay_setting {
 
 void delay_init(struct delay *d, const struct delay_setting *setting, double rate_hz);
 
-/* Replaces the input by its echoes. The input must be finite. */
+/* Replaces the input by its echoes. Samples that are no number count as 0. */
 void delay_process(struct delay *d, float *left, float *right, int frames);
 
 #endif

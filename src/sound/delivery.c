@@ -67,6 +67,8 @@ static bool masters_open(struct delivery *d, const struct session *s, int pcm_fd
     tags.texts[TAG_PCM_SHA256] = arena_strdup(s->arena, master->pcm_sha256);
     tags.loudness_lufs = master->loudness_lufs;
     tags.loudness_range_lu = master->range_lu;
+    tags.momentary_lufs = master->momentary_lufs;
+    tags.short_term_lufs = master->short_term_lufs;
     tags.true_peak_dbtp = master->true_peak_dbtp;
     for (int i = 0; i < OUTPUT_COUNT; i++)
         if ((s->order->formats >> i & 1) != 0 &&

@@ -71,7 +71,7 @@ static void controls_apply(const struct score *score, const struct score_part *p
     }
 }
 
-void energy_map(const struct score *score, const struct score_part *part, double *power, int count)
+void energy_map(const struct score *score, const struct score_part *part, double exponent, double *power, int count)
 {
     const double decay = decay_s(part), kit_ring_s = 0.6, release_s = 0.1;
 
@@ -82,7 +82,7 @@ void energy_map(const struct score *score, const struct score_part *part, double
         double to_s = part->bank == 128 ? from_s + kit_ring_s
                                         : score_seconds(score, n->start_tick + n->len_ticks) + release_s;
 
-        note_add(fourth_power(n->velocity / 127.0), from_s, to_s, decay, power, count);
+        note_add(pow(n->velocity / 127.0, exponent), from_s, to_s, decay, power, count);
     }
     controls_apply(score, part, power, count);
 }

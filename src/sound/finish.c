@@ -4,6 +4,9 @@
 
 #include "sound/render.h"
 
+/* The saturator's ceiling lies at full scale less its drive. */
+#define CLIPPER_DRIVE_DB 6.0
+
 void finish_init(struct finish *f, const struct master_spec *spec, const struct finish_setting *setting)
 {
     const struct mix_compressor bands[MULTIBAND_BANDS] = { spec->multiband.low, spec->multiband.mid, spec->multiband.high };
@@ -18,6 +21,12 @@ void finish_init(struct finish *f, const struct master_spec *spec, const struct 
     limiter_init(&f->limiter, setting->limit_db, spec->limiter_lookahead_ms, spec->limiter_release_ms);
     f->level = (float)pow(10, setting->level_db / 20);
     f->trim = (float)pow(10, setting->trim_db / 20);
+    f->unclip = 1;
+    saturator_init(&f->clipper, isfinite(setting->clip_db) ? CLIPPER_DRIVE_DB : 0);
+    if (f->clipper.is_on) { /* whose own ceiling is brought to the one that is wanted */
+        f->unclip = (float)pow(10, (setting->limit_db + setting->clip_db + CLIPPER_DRIVE_DB) / 20);
+        f->trim /= f->unclip;
+    }
 }
 
 int finish_delay(const struct finish *f)
@@ -46,5 +55,9 @@ void finish_shape(struct finish *f, struct audio *io)
 void finish_limit(struct finish *f, struct audio *io)
 {
     scale(io, f->trim);
+    if (f->clipper.is_on) {
+        saturator_process(&f->clipper, io->left, io->right, AUDIO_CHUNK);
+        scale(io, f->unclip);
+    }
     limiter_process(&f->limiter, io->left, io->right, AUDIO_CHUNK);
 }

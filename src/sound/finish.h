@@ -1,6 +1,6 @@
 /*
  * The chain of the master: high-pass and tone → level → multiband compressor → glue compressor → saturation → width → trim →
- * true-peak limiter. Fixed size; `process` allocates nothing.
+ * soft clipper → true-peak limiter. Fixed size; `process` allocates nothing.
  */
 #ifndef SOUND_FINISH_H
 #define SOUND_FINISH_H
@@ -21,6 +21,7 @@ struct finish_setting {
     double level_db; /* from the mix to MASTER_REFERENCE_LUFS */
     double trim_db;  /* from there to the loudness asked for, with what the dynamics take away */
     double limit_db; /* the limiter's ceiling, dBTP */
+    double clip_db;  /* how far above it a soft clipper takes the peaks off before, which costs no loudness; INFINITY: off */
 };
 
 struct finish {
@@ -30,8 +31,9 @@ struct finish {
     struct compressor glue;
     struct saturator saturator;
     struct stereo stereo;
+    struct saturator clipper;
     struct limiter limiter;
-    float level, trim; /* linear */
+    float level, trim, unclip; /* linear; trim is in front of the clipper, unclip behind it */
 };
 
 void finish_init(struct finish *f, const struct master_spec *spec, const struct finish_setting *setting);

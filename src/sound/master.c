@@ -12,8 +12,8 @@
 #include "sound/rehearsal.h"
 #include "sound/scratch.h"
 
-/* Four points a sample, which the limiter looks at, miss up to 0.1 dB of the peaks that finer meters find. */
-#define SPARE_DB 0.08
+/* What trims may add to make good for the limiter: more sounds squeezed. */
+#define LIMITING_MOST_DB 3.0
 
 enum { SLOTS = 3, REHEARSALS = 3, PASSES_MAX = 7, ROUNDS_MAX = 3, HASH_FRAMES = 1024 };
 
@@ -165,7 +165,9 @@ static bool pass_run(struct pass *p, const struct finish_setting *setting, doubl
     if (ok) {
         *out = (struct master_result){ .loudness_lufs = meter_loudness_lufs(p->meter),
                                        .true_peak_dbtp = meter_true_peak_dbtp(p->meter),
-                                       .range_lu = meter_range_lu(p->meter), .rounds = out->rounds };
+                                       .range_lu = meter_range_lu(p->meter),
+                                       .momentary_lufs = meter_momentary_lufs(p->meter),
+                                       .short_term_lufs = meter_short_term_lufs(p->meter), .rounds = out->rounds };
         memcpy(out->pcm_sha256, sha256, sizeof(sha256));
         inspector_finish(p->inspector, out->loudness_lufs, out->true_peak_dbtp, out->range_lu, &out->inspection);
         if (p->session->order->loops) /* it goes on */
@@ -179,7 +181,7 @@ static bool pass_run(struct pass *p, const struct finish_setting *setting, doubl
 }
 
 /* Finds a trim that should be right. */
-static bool rehearse(struct pass *p, double mix_lufs, struct finish_setting *setting, struct error *e)
+static bool rehearse_once(struct pass *p, double mix_lufs, struct finish_setting *setting, struct error *e)
 {
     for (int i = 0; i < REHEARSALS; i++) {
         double gain_lu, change_lu;
@@ -192,6 +194,24 @@ static bool rehearse(struct pass *p, double mix_lufs, struct finish_setting *set
         if (fabs(change_lu) < MASTER_AIM_LU / 4)
             break;
     }
+    return true;
+}
+
+/* Loud targets cost more than a limiter gives without pumping: then the peaks are clipped softly in front of it. */
+static bool rehearse(struct pass *p, double mix_lufs, struct finish_setting *setting, struct error *e)
+{
+    static const double clips_db[] = { INFINITY, 1.5, 0 };
+    const double plain_db = setting->trim_db;
+
+    for (size_t i = 0; i < sizeof(clips_db) / sizeof(clips_db[0]); i++) {
+        setting->clip_db = clips_db[i];
+        setting->trim_db = plain_db;
+        if (!rehearse_once(p, mix_lufs, setting, e))
+            return false;
+        if (setting->trim_db - plain_db < LIMITING_MOST_DB)
+            break;
+    }
+    log_debug("trim %.2f dB, clipper %.1f dB above the limit", setting->trim_db, setting->clip_db);
     return true;
 }
 
@@ -230,7 +250,7 @@ static bool passes_run(struct pass *p, struct finish_setting *setting, struct ma
                   out->true_peak_dbtp);
         if (!isfinite(out->loudness_lufs))
             return error_set(e, ERROR_QUALITY, "the master is silent");
-        if (is_good(out, spec, pass < PASSES_MAX / 2 ? MASTER_AIM_LU : MASTER_TOLERANCE_LU))
+        if (is_good(out, spec, pass + 1 < PASSES_MAX ? MASTER_AIM_LU : MASTER_TOLERANCE_LU))
             return session_tell(p->session, RENDER_MASTER, 1, e);
         setting_improve(setting, spec, out, before_trim_db, before_lufs);
         before_trim_db = trim_db;
@@ -263,7 +283,8 @@ static bool round_run(struct pass *p, double mix_lufs, struct master_result *out
 {
     struct finish_setting setting = { .level_db = MASTER_REFERENCE_LUFS - mix_lufs,
                                       .trim_db = master_loudness_lufs(p->spec) - MASTER_REFERENCE_LUFS,
-                                      .limit_db = master_ceiling_dbtp(p->spec) - SPARE_DB };
+                                      .limit_db = master_ceiling_dbtp(p->spec) - MASTER_SPARE_DB,
+                                      .clip_db = INFINITY };
 
     out->rounds++;
     return tone_find(p, &setting.tone, e) && rehearse(p, mix_lufs, &setting, e) && passes_run(p, &setting, out, e);

@@ -9,11 +9,15 @@
 enum {
     FRAMES = 4096,  /* a step's; a multiple of AUDIO_BLOCK */
     ROUNDS_MAX = 8, /* encodings until the ceiling must be kept … */
-    LOUDNESS_ROUNDS = 4, /* … and until the loudness is as it is */
+    LOUDNESS_ROUNDS = 6, /* … and until the loudness is as it is */
 };
 
 /* Meters that look closer than ours find so much more. */
 #define SPARE_DB 0.03
+
+/* The clipper's ceiling lies at full scale less its drive. A gain beyond this brings it in. */
+#define CLIPPER_DRIVE_DB 6.0
+#define LIMITING_MOST_DB 1.0
 
 /* What a limit lower by 1 dB usually costs in loudness. */
 #define LIMITING_LU 0.15
@@ -28,6 +32,7 @@ static bool begin(struct master_file *m, struct error *e)
     const struct master_spec *spec = m->order->master;
 
     m->at = 0;
+    saturator_init(&m->clipper, m->clips ? CLIPPER_DRIVE_DB : 0);
     limiter_init(&m->limiter, m->limit_db, spec->limiter_lookahead_ms, spec->limiter_release_ms);
     m->file = sound_file_create(m->order->folder, m->name, m->format, &m->tags, e);
     return m->file != NULL;
@@ -47,6 +52,7 @@ bool master_file_open(struct master_file *m, const struct render_order *order, e
         .gain_db = master_loudness_lufs(order->master) - master->loudness_lufs +
                    LIMITING_LU * sound_file_overshoot_db(format),
         .limit_db = master_ceiling_dbtp(order->master) - SPARE_DB - sound_file_overshoot_db(format),
+        .before_gain_db = NAN,
         .loudness_lufs = NAN,
         .true_peak_dbtp = NAN,
     };
@@ -89,6 +95,20 @@ static bool planar_read(const struct master_file *m, float *left, float *right, 
     return true;
 }
 
+/* Takes off in front of the limiter what stands above its ceiling. */
+static void clip(struct master_file *m, float *left, float *right)
+{
+    const float level = (float)pow(10, (m->limit_db + CLIPPER_DRIVE_DB) / 20);
+
+    if (!m->clipper.is_on)
+        return;
+    for (int i = 0; i < FRAMES; i++)
+        left[i] /= level, right[i] /= level;
+    saturator_process(&m->clipper, left, right, FRAMES);
+    for (int i = 0; i < FRAMES; i++)
+        left[i] *= level, right[i] *= level;
+}
+
 /* The limiter's delay comes off in front and is made good behind the end. */
 static bool step_lossy(struct master_file *m, struct error *e)
 {
@@ -98,6 +118,7 @@ static bool step_lossy(struct master_file *m, struct error *e)
 
     if (!planar_read(m, left, right, e))
         return false;
+    clip(m, left, right);
     limiter_process(&m->limiter, left, right, FRAMES);
     rest = m->frames - (out_at + from);
     count = rest < FRAMES - from ? (int)rest : FRAMES - from;
@@ -152,6 +173,23 @@ void master_file_rest(struct master_file *m)
     m->meter = NULL;
 }
 
+/* The limiter takes part of what is added, the more the louder the target. */
+static void gain_improve(struct master_file *m, double missing_lu)
+{
+    double moved_db = m->gain_db - m->before_gain_db, slope = 1;
+
+    if (fabs(moved_db) > 0.01) /* false for NaN */
+        slope = fmin(fmax((m->loudness_lufs - m->before_lufs) / moved_db, 0.15), 1);
+    m->before_gain_db = m->gain_db;
+    m->before_lufs = m->loudness_lufs;
+    m->gain_db += fmin(fmax(missing_lu / slope, -0.5), 2);
+    if (m->gain_db > LIMITING_MOST_DB && !m->clips) {
+        m->clips = true;
+        m->gain_db = LIMITING_MOST_DB;
+        m->before_gain_db = NAN;
+    }
+}
+
 /* Encodes it again when it is not right. */
 static bool judge(struct master_file *m, struct error *e)
 {
@@ -182,7 +220,7 @@ static bool judge(struct master_file *m, struct error *e)
     if (excess_db > 0)
         m->limit_db -= (excess_db + 0.05) * (m->round < 3 ? 1 : 1.5);
     if (isfinite(missing_lu) && m->round < LOUDNESS_ROUNDS)
-        m->gain_db += fmin(fmax(missing_lu, -0.5), 0.5);
+        gain_improve(m, missing_lu);
     sound_file_discard(m->file);
     return begin(m, e);
 }

@@ -11,6 +11,7 @@
 #include "sound/limiter.h"
 #include "sound/master.h"
 #include "sound/meter.h"
+#include "sound/saturator.h"
 #include "sound/sound_file.h"
 
 /* How far the loudness of a lossy file may be off before it is encoded again. */
@@ -28,6 +29,9 @@ struct master_file {
     int round;         /* encodings before this one */
     int64_t at;        /* frames that went into the encoder, or came out of the decoder */
     double gain_db, limit_db;
+    double before_gain_db, before_lufs; /* of the encoding before; NAN: there was none */
+    bool clips;        /* softly, in front of the limiter: the target is so loud that the limiter alone loses too much */
+    struct saturator clipper;
     struct limiter limiter;
     void *reader;      /* libsndfile's, while the file is decoded */
     struct meter *meter;

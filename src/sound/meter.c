@@ -14,12 +14,18 @@
 enum {
     STRETCH = 256, /* frames that are sent to the true-peak measurement or not */
     RUN_IN = 64,   /* frames sent before them, which fill the interpolator */
+    STEPS_S = 10,  /* of the momentary and short-term loudness, in a second */
+    MOMENTARY = 4, SHORT_TERM = 30, /* steps in their windows */
 };
 
 struct meter {
     enum meter_kind kind;
     ebur128_state *loudness;
     int64_t frames;
+    int step_frames, step_left; /* until the next step of the windows */
+    int64_t steps;
+    double powers[SHORT_TERM];  /* of the last steps */
+    double momentary, short_term; /* the greatest means of powers */
     /* true peak */
     ebur128_state *referee;
     struct true_peak foretell;
@@ -46,6 +52,7 @@ struct meter *meter_new_at(enum meter_kind kind, int rate_hz, struct error *e)
         m->kind = kind;
         m->loudness = ebur128_init(2, (unsigned long)rate_hz, modes[kind]);
         ok = m->loudness != NULL;
+        m->step_frames = m->step_left = rate_hz / STEPS_S;
         if (ok && (kind == METER_MASTER || kind == METER_PROOF)) {
             true_peak_init_referee(&m->foretell);
             m->referee = ebur128_init(2, (unsigned long)rate_hz, EBUR128_MODE_TRUE_PEAK);
@@ -131,10 +138,52 @@ static void stretch_add(struct meter *m, const int32_t *pcm, int frames)
     memcpy(m->history, run + frames * 2, sizeof(m->history));
 }
 
+static double mean_of_last(const struct meter *m, int count)
+{
+    double sum = 0;
+
+    for (int i = 0; i < count; i++)
+        sum += m->powers[(m->steps - 1 - i) % SHORT_TERM];
+    return m->steps >= count ? sum / count : 0;
+}
+
+/* Another 100 ms are in. */
+static void step_note(struct meter *m)
+{
+    double lufs = -HUGE_VAL;
+
+    if (ebur128_loudness_window(m->loudness, 1000 / STEPS_S, &lufs) != EBUR128_SUCCESS)
+        lufs = -HUGE_VAL;
+    m->powers[m->steps++ % SHORT_TERM] = pow(10, lufs / 10);
+    m->momentary = fmax(m->momentary, mean_of_last(m, MOMENTARY));
+    m->short_term = fmax(m->short_term, mean_of_last(m, SHORT_TERM));
+}
+
 void meter_add_pcm(struct meter *m, const int32_t *pcm, int frames)
 {
     m->frames += frames;
-    ebur128_add_frames_int(m->loudness, pcm, (size_t)frames);
+    while (frames > 0) {
+        int count = m->kind == METER_MASTER && m->step_left < frames ? m->step_left : frames;
+
+        ebur128_add_frames_int(m->loudness, pcm, (size_t)count);
+        pcm += 2 * count;
+        frames -= count;
+        m->step_left -= count;
+        if (m->kind == METER_MASTER && m->step_left == 0) {
+            step_note(m);
+            m->step_left = m->step_frames;
+        }
+    }
+}
+
+double meter_momentary_lufs(const struct meter *m)
+{
+    return m->momentary > 0 ? 10 * log10(m->momentary) : -HUGE_VAL;
+}
+
+double meter_short_term_lufs(const struct meter *m)
+{
+    return m->short_term > 0 ? 10 * log10(m->short_term) : -HUGE_VAL;
 }
 
 void meter_add_peaks(struct meter *m, const int32_t *pcm, int frames)

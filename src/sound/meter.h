@@ -12,7 +12,7 @@ struct meter;
 enum meter_kind {
     METER_WINDOW, /* the mean over everything fed, up to METER_WINDOW_S, without gates: for excerpts */
     METER_SONG,   /* integrated */
-    METER_MASTER, /* integrated, loudness range, true peak */
+    METER_MASTER, /* integrated, loudness range, greatest momentary and short-term loudness, true peak */
     METER_PROOF,  /* integrated, true peak: of a file that is read again */
 };
 enum {
@@ -39,6 +39,11 @@ double meter_loudness_lufs(const struct meter *m);
 
 /* LU; 0 when it cannot be told. METER_MASTER only. */
 double meter_range_lu(const struct meter *m);
+
+/* The greatest loudness of any 400 ms and of any 3 s, in steps of 100 ms (EBU Tech 3341, 2.2), LUFS; -HUGE_VAL when there
+ * were none so long, or silence. METER_MASTER only. */
+double meter_momentary_lufs(const struct meter *m);
+double meter_short_term_lufs(const struct meter *m);
 
 /* dBTP, over all samples of meter_add_peaks; -HUGE_VAL for silence. METER_MASTER and METER_PROOF only. libebur128's
  * measurement is slow, so it gets only the stretches that can hold the greatest peak: those that by our own

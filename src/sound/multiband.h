@@ -24,7 +24,7 @@ struct multiband {
 void multiband_init(struct multiband *m, double low_hz, double high_hz,
                     const struct mix_compressor compressors[MULTIBAND_BANDS], double rate_hz);
 
-/* In place; `frames` is a multiple of COMPRESSOR_STEP. The input must be finite. */
+/* In place; `frames` is a multiple of COMPRESSOR_STEP. What is no number spoils the call it comes in only. */
 void multiband_process(struct multiband *m, float *left, float *right, int frames);
 
 #endif

@@ -33,6 +33,8 @@ struct render_order {
     const struct mix_spec *mix;
     const struct master_spec *master;
     const char *soundfont; /* path */
+    const char *soundfont_sha256; /* of that file … */
+    const char *levels_folder;    /* … and where its programs' levels are kept (sound/preset_levels.h); NULL: nowhere */
     int threads;           /* 0 = one per core that this process may use */
     unsigned formats;      /* bits 1 << enum output_format; at least one */
     bool stems;            /* also a file for every part */

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "sound/audio.h"
 #include "sound/render.h"
 
 /* Primes, so that the echoes of different lines do not coincide: 25 to 59 ms. */
@@ -73,7 +74,7 @@ static inline void frame_process(struct reverb *r, float *left, float *right)
 {
     const quad a = lines_read(r, 0), b = lines_read(r, 1), out = a + b;
     quad in, mixed_a, mixed_b;
-    float l = *left, r_in = *right;
+    float l = audio_clean(*left), r_in = audio_clean(*right);
 
     for (int i = 0; i < REVERB_ALLPASSES; i++) {
         l = allpass(r->allpasses[0][i], r->at, allpass_frames[0][i], l);

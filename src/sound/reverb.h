@@ -29,7 +29,8 @@ void reverb_init(struct reverb *r, double room, double damping);
 /* The time in which it falls by 60 dB at low frequencies, for `room`. */
 double reverb_time_s(double room);
 
-/* Replaces the input by the wet sound. The input must be finite. */
+/* Replaces the input by the wet sound. Samples that are no number count as 0; up to the end of the call they may be
+ * heard as nothing at all. */
 void reverb_process(struct reverb *r, float *left, float *right, int frames);
 
 #endif

@@ -90,8 +90,8 @@ static size_t put_bext(unsigned char *out, const struct tags *tags, const struct
     put_hundredths(body + LOUDNESS_AT, tags->loudness_lufs);
     put_hundredths(body + LOUDNESS_AT + 2, tags->loudness_range_lu);
     put_hundredths(body + LOUDNESS_AT + 4, tags->true_peak_dbtp);
-    put_hundredths(body + LOUDNESS_AT + 6, NAN); /* greatest momentary … */
-    put_hundredths(body + LOUDNESS_AT + 8, NAN); /* … and short-term loudness */
+    put_hundredths(body + LOUDNESS_AT + 6, tags->momentary_lufs);
+    put_hundredths(body + LOUDNESS_AT + 8, tags->short_term_lufs);
     history = snprintf((char *)body + HISTORY_AT, HISTORY_MAX, "A=%s,F=%d,W=%d,M=stereo,T=%.80s\r\n",
                        format->algorithm, format->rate_hz, format->bits, text_of(tags, TAG_SOFTWARE));
     len = HISTORY_AT + (size_t)history;

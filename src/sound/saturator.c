@@ -46,7 +46,7 @@ static void channel_process(const struct saturator *s, float *before, float *io,
         io[i] = mean_between(last, now) * s->level;
         last = now;
     }
-    *before = last;
+    *before = isfinite(last) ? last : 0;
 }
 
 void saturator_process(struct saturator *s, float *left, float *right, int frames)

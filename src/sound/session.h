@@ -29,6 +29,7 @@ struct channel {
     int kit; /* of a group: the channel that it is summed into, whose strip and gain it has; else -1 */
     int font;
     double cost;    /* voices × blocks, about */
+    double exponent; /* of velocity in its power (preset_levels.h) */
     double trim_db; /* from the balance: in front of the strip's compressor … */
     double gain_db; /* … and behind its saturation */
     double octaves[SPECTRUM_OCTAVES]; /* power in the mix while it plays, by octaves, before sends and buses */

@@ -1,10 +1,6 @@
 #include "sound/soundfont.h"
 
-#include <errno.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct {
@@ -16,42 +12,72 @@ static const struct {
     { "/usr/share/sounds/sf3/MuseScore_General_Lite.sf3", "musescore-general-soundfont-small" },
     { "/usr/share/sounds/sf2/TimGM6mb.sf2", "timgm6mb-soundfont" },
 };
+enum { DEBIAN_FONTS = sizeof(debian_fonts) / sizeof(debian_fonts[0]) };
 
-bool soundfont_check(const char *path, struct error *e)
+static bool add(struct soundfonts *out, const char *name, const char *path, struct arena *a, struct error *e)
 {
-    unsigned char head[12];
-    FILE *file = fopen(path, "rb");
-    struct stat status;
-    size_t got;
-    long long bytes;
+    int same;
 
-    if (file == NULL)
-        return error_set(e, ERROR_SOUNDFONT, "cannot open the SoundFont '%s': %s", path, strerror(errno));
-    got = fread(head, 1, sizeof(head), file);
-    if (fstat(fileno(file), &status) != 0)
-        status.st_size = 0;
-    fclose(file);
-    if (got != sizeof(head) || memcmp(head, "RIFF", 4) != 0 || memcmp(head + 8, "sfbk", 4) != 0)
-        return error_set(e, ERROR_SOUNDFONT, "'%s' is not a SoundFont (SF2 or SF3)", path);
-    bytes = 8 + (long long)((uint32_t)head[4] | (uint32_t)head[5] << 8 | (uint32_t)head[6] << 16 |
-                            (uint32_t)head[7] << 24);
-    if (status.st_size < bytes)
-        return error_set(e, ERROR_SOUNDFONT, "the SoundFont '%s' is cut short: %lld of %lld bytes", path,
-                         (long long)status.st_size, bytes);
+    if (!soundfont_check(path, e))
+        return false;
+    name = soundfonts_name(name, a);
+    same = soundfonts_find(out, name);
+    if (same >= 0)
+        return error_set(e, ERROR_SOUNDFONT, "two SoundFonts are called '%s': '%s' and '%s'; name one of them: NAME=%s", name,
+                         out->paths.items[same], path, path);
+    out->names.items[out->names.count++] = name;
+    out->paths.items[out->paths.count++] = path;
+    return true;
+}
+
+/* A name stands before the first '=' when no '/' does. */
+static bool add_entry(struct soundfonts *out, char *entry, struct arena *a, struct error *e)
+{
+    char *equals = strchr(entry, '='), *slash = strchr(entry, '/');
+
+    if (equals == NULL || equals == entry || (slash != NULL && slash < equals))
+        return add(out, entry, entry, a, e);
+    *equals = '\0';
+    return add(out, entry, equals + 1, a, e);
+}
+
+static size_t entries_count(const char *setting)
+{
+    size_t count = 1;
+
+    for (; *setting != '\0'; setting++)
+        count += *setting == ':';
+    return count;
+}
+
+bool soundfont_list(const char *setting, struct soundfonts *out, struct arena *a, struct error *e)
+{
+    bool is_set = setting != NULL && setting[0] != '\0';
+    size_t most = is_set ? entries_count(setting) : DEBIAN_FONTS;
+    char *rest, *entry;
+
+    *out = (struct soundfonts){ .names = { .items = ARENA_ARRAY(a, const char *, most) },
+                                .paths = { .items = ARENA_ARRAY(a, const char *, most) } };
+    if (is_set) {
+        rest = arena_strdup(a, setting);
+        while ((entry = strsep(&rest, ":")) != NULL)
+            if (*entry != '\0' && !add_entry(out, entry, a, e))
+                return false;
+    }
+    for (size_t i = 0; i < DEBIAN_FONTS && !is_set; i++)
+        if (access(debian_fonts[i].path, F_OK) == 0 && !add(out, debian_fonts[i].path, debian_fonts[i].path, a, e))
+            return false;
+    if (out->names.count == 0)
+        return error_set(e, ERROR_SOUNDFONT, "no SoundFont found: set AETHER_SOUNDFONT, or install the package %s, %s or %s",
+                         debian_fonts[0].package, debian_fonts[1].package, debian_fonts[3].package);
     return true;
 }
 
 const char *soundfont_find(const char *setting, struct arena *a, struct error *e)
 {
-    if (setting != NULL && setting[0] != '\0')
-        return soundfont_check(setting, e) ? arena_strdup(a, setting) : NULL;
-    for (size_t i = 0; i < sizeof(debian_fonts) / sizeof(debian_fonts[0]); i++)
-        if (access(debian_fonts[i].path, F_OK) == 0)
-            return soundfont_check(debian_fonts[i].path, e) ? arena_strdup(a, debian_fonts[i].path) : NULL;
-    error_set(e, ERROR_SOUNDFONT,
-              "no SoundFont found: set AETHER_SOUNDFONT, or install the package %s, %s or %s",
-              debian_fonts[0].package, debian_fonts[1].package, debian_fonts[3].package);
-    return NULL;
+    struct soundfonts all;
+
+    return soundfont_list(setting, &all, a, e) ? all.paths.items[0] : NULL;
 }
 
 const char *soundfont_name(const char *path)

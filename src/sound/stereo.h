@@ -17,7 +17,7 @@ struct stereo {
 /* `width` 0 (mono) … 2; 1 changes nothing. `mono_below_hz` 0: no mono bass. NaN counts as 1 and 0. */
 void stereo_init(struct stereo *s, double width, double mono_below_hz, double rate_hz);
 
-/* In place, the input finite. */
+/* In place. What is no number spoils the call it comes in only. */
 void stereo_process(struct stereo *s, float *left, float *right, int frames);
 
 #endif

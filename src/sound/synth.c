@@ -12,7 +12,7 @@
 #include "sound/sequence.h"
 #include "sound/soundfont.h"
 
-enum { POLYPHONY = 256, CC_SUSTAIN = 64, KIT_BANK = 128 };
+enum { POLYPHONY = 256, CC_SUSTAIN = 64, CC_PORTAMENTO = 65, CC_PORTAMENTO_FROM = 84, KIT_BANK = 128, FAMILY = 8 };
 
 struct font {
     fluid_settings_t *settings;
@@ -32,6 +32,8 @@ struct synth {
     int64_t end_block; /* of the score: everything is released here */
     int64_t work;      /* voices × blocks computed */
     bool is_released;
+    bool slides;         /* portamento is on … */
+    int slides_from;     /* … from this key, the last one struck; -1: none, or the score has said from which */
 };
 
 /* What FluidSynth complained about last in this thread: the reason of a failed load. */
@@ -90,6 +92,32 @@ static fluid_settings_t *settings_new(int outputs)
     return settings;
 }
 
+/* Sound controllers of General MIDI 2 that the SoundFont standard knows nothing of; 64 is no change. */
+static bool controllers_add(fluid_synth_t *fluid)
+{
+    static const struct {
+        int controller, destination;
+        double amount; /* cents and centibels at the ends */
+    } rows[] = { { 74, GEN_FILTERFC, 9600 }, { 71, GEN_FILTERQ, 240 } };
+    bool ok = true;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && ok; i++) {
+        fluid_mod_t *mod = new_fluid_mod();
+
+        ok = mod != NULL;
+        if (!ok)
+            break;
+        fluid_mod_set_source1(mod, rows[i].controller,
+                              FLUID_MOD_CC | FLUID_MOD_LINEAR | FLUID_MOD_BIPOLAR | FLUID_MOD_POSITIVE);
+        fluid_mod_set_source2(mod, FLUID_MOD_NONE, FLUID_MOD_GC | FLUID_MOD_LINEAR | FLUID_MOD_UNIPOLAR | FLUID_MOD_POSITIVE);
+        fluid_mod_set_dest(mod, rows[i].destination);
+        fluid_mod_set_amount(mod, rows[i].amount);
+        ok = fluid_synth_add_default_mod(fluid, mod, FLUID_SYNTH_ADD) == FLUID_OK;
+        delete_fluid_mod(mod);
+    }
+    return ok;
+}
+
 struct font *font_open(const char *path, struct error *e)
 {
     struct font *f;
@@ -131,6 +159,21 @@ static bool preset_select(struct synth *s, int channel, int bank, int program)
                                       program) == FLUID_OK;
 }
 
+/* Of the eight programs of a General MIDI family the nearest that the font has. */
+static bool family_select(struct synth *s, int channel, int program)
+{
+    int first = program / FAMILY * FAMILY;
+
+    for (int distance = 1; distance < FAMILY; distance++)
+        for (int side = -1; side <= 1; side += 2) {
+            int other = program + side * distance;
+
+            if (other >= first && other < first + FAMILY && preset_select(s, channel, 0, other))
+                return true;
+        }
+    return false;
+}
+
 static bool preset_choose(struct synth *s, int channel, const struct score_part *part, struct error *e)
 {
     int bank = part->bank, program = part->program, substitute_bank = bank == KIT_BANK ? KIT_BANK : 0;
@@ -140,7 +183,7 @@ static bool preset_choose(struct synth *s, int channel, const struct score_part 
     if (preset_select(s, channel, bank, program))
         return true;
     if ((bank != substitute_bank && preset_select(s, channel, substitute_bank, program)) ||
-        preset_select(s, channel, substitute_bank, 0)) {
+        (substitute_bank == 0 && family_select(s, channel, program)) || preset_select(s, channel, substitute_bank, 0)) {
         log_warning("the SoundFont has no preset %d:%d for part '%s'; another one is used", bank, program,
                     part->id);
         return true;
@@ -166,12 +209,13 @@ static struct synth *synth_make(struct font *f, const struct score *score, const
     struct synth *s = calloc(1, sizeof(*s));
 
     if (s == NULL || (s->settings = settings_new(channel_count)) == NULL ||
-        (s->fluid = new_fluid_synth(s->settings)) == NULL) {
+        (s->fluid = new_fluid_synth(s->settings)) == NULL || !controllers_add(s->fluid)) {
         error_set(e, ERROR_UNAVAILABLE, "cannot make a synthesiser for part '%s'", part->id);
         synth_free(s);
         return NULL;
     }
     s->font = f;
+    s->slides_from = -1;
     s->channel = first_channel;
     s->channel_count = channel_count;
     s->end_block = sequence_block_of(score, score->end_tick);
@@ -239,6 +283,27 @@ static int channel_of(const struct synth *s, int key)
                                  : s->channel + (int)drum_group_of(s->sequence.part->program, (uint8_t)key);
 }
 
+static void control_play(struct synth *s, const struct sequence_event *event)
+{
+    if (event->number == CC_PORTAMENTO)
+        s->slides = event->value >= 64;
+    if (event->number == CC_PORTAMENTO_FROM)
+        s->slides_from = -1;
+    for (int i = 0; i < s->channel_count; i++)
+        fluid_synth_cc(s->fluid, s->channel + i, event->number, event->value);
+}
+
+/* By itself FluidSynth slides only from a note that still sounds; with portamento every note slides from the one before. */
+static void note_play(struct synth *s, const struct sequence_event *event)
+{
+    int channel = channel_of(s, event->number);
+
+    if (s->slides && s->slides_from >= 0)
+        fluid_synth_cc(s->fluid, channel, CC_PORTAMENTO_FROM, s->slides_from);
+    fluid_synth_noteon(s->fluid, channel, event->number, event->value);
+    s->slides_from = event->number;
+}
+
 static void event_play(struct synth *s, const struct sequence_event *event)
 {
     switch (event->kind) {
@@ -246,15 +311,14 @@ static void event_play(struct synth *s, const struct sequence_event *event)
         fluid_synth_noteoff(s->fluid, channel_of(s, event->number), event->number);
         break;
     case SEQUENCE_CC:
-        for (int i = 0; i < s->channel_count; i++)
-            fluid_synth_cc(s->fluid, s->channel + i, event->number, event->value);
+        control_play(s, event);
         break;
     case SEQUENCE_BEND:
         for (int i = 0; i < s->channel_count; i++)
             fluid_synth_pitch_bend(s->fluid, s->channel + i, event->value + 8192);
         break;
     case SEQUENCE_ON:
-        fluid_synth_noteon(s->fluid, channel_of(s, event->number), event->number, event->value);
+        note_play(s, event);
         break;
     }
 }

@@ -5,6 +5,10 @@
  * in the whole process, since all fonts share one sample cache. Only the samples of the programs in use are
  * loaded.
  *
+ * Besides the controllers of the SoundFont standard, which FluidSynth follows (volume, expression, pan, sustain, modulation,
+ * portamento, pitch bend and its range), brightness (CC 74) moves the filter by up to 8 octaves down and up from its middle,
+ * and resonance (CC 71) by up to 24 dB; both leave a preset as it is at 64.
+ *
  * A synth is fresh for each rendering, because a reset one does not give the same samples again. FluidSynth's
  * reverb and chorus are off; its gain is 1, its output unclipped.
  */
@@ -24,7 +28,7 @@ struct font *font_open(const char *path, struct error *e);
 void font_close(struct font *f); /* after its synths; accepts NULL */
 
 /* At the start of the part. A preset that the font lacks is replaced (a kit by the standard kit, a program by
- * its bank 0, then by program 0) with a warning in the log. NULL with ERROR_SOUNDFONT when there is no
+ * its bank 0, then by the nearest of its General MIDI family, then by program 0) with a warning in the log. NULL with ERROR_SOUNDFONT when there is no
  * substitute. */
 struct synth *synth_new(struct font *f, const struct score *score, const struct score_part *part,
                         struct error *e);

@@ -23,7 +23,7 @@ const struct tag_names tag_names[TAG_COUNT] = {
 
 struct tags tags_none(void)
 {
-    return (struct tags){ .loudness_lufs = NAN, .loudness_range_lu = NAN, .true_peak_dbtp = NAN };
+    return (struct tags){ .loudness_lufs = NAN, .loudness_range_lu = NAN, .true_peak_dbtp = NAN, .momentary_lufs = NAN, .short_term_lufs = NAN };
 }
 
 size_t tag_length(const char *text)

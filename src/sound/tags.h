@@ -19,7 +19,8 @@ extern const struct tag_names tag_names[TAG_COUNT];
 
 struct tags {
     const char *texts[TAG_COUNT]; /* UTF-8, NULL or "" = none */
-    double loudness_lufs, loudness_range_lu, true_peak_dbtp; /* for the bext chunk; NAN = not measured */
+    /* for the bext chunk; NAN = not measured */
+    double loudness_lufs, loudness_range_lu, true_peak_dbtp, momentary_lufs, short_term_lufs;
 };
 
 /* Nothing is said. */

@@ -9,7 +9,6 @@
 #include "core/log.h"
 #include "process/metrics.h"
 #include "song/song_spec.h"
-#include "sound/soundfont.h"
 #include "store/results.h"
 #include "store/tunes.h"
 #include "worker/folder.h"
@@ -76,7 +75,7 @@ static const char *result_write(struct running *r)
         .loudness_lufs = release->loudness_lufs,
         .peak_db = release->true_peak_dbtp,
         .seed = release->random_seed,
-        .soundfont = r->request.formats != 0 ? soundfont_name(r->crew->soundfont) : NULL,
+        .soundfont = r->request.formats != 0 ? release->soundfont : NULL,
         .output_files = files,
     };
     json_object *tree;
@@ -133,7 +132,8 @@ static bool work(void *arg, struct error *e)
     const struct job_crew *crew = r->crew;
     struct produce_order order = {
         .genres = crew->genres,
-        .soundfont = crew->soundfont,
+        .soundfonts = crew->soundfonts,
+        .levels_folder = produce_levels_folder(r->arena, crew->config->data_dir),
         .threads = crew->config->render_threads,
         .folder = r->temporary,
         .progress = progress,

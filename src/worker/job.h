@@ -13,7 +13,7 @@ enum { JOB_RENEW_EVERY_MS = 300, JOB_ARENA_BYTES = 256 * 1024 * 1024 };
 struct job_crew {
     const struct config *config;
     const struct genres *genres;
-    const char *soundfont;
+    const struct soundfonts *soundfonts;
     struct store *store;
     const char *owner;                  /* who holds the leases */
     bool (*must_stop)(void *arg);       /* asked now and then: true gives the job back to the queue. May be NULL. */

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 #include "song/arrangement_spec.h"
 #include "song/score.h"
 #include "song/song_spec.h"
+#include "song/sound_design_spec.h"
 #include "song/timeline.h"
 #include "sound/render.h"
 #include "sound/soundfont.h"
@@ -37,6 +39,9 @@ struct work {
     struct product *out;
     struct arena *arena;
     struct stages stages;
+    const char *soundfont;  /* path … */
+    const char *soundfont_id; /* … and name here */
+    char soundfont_sha256[HASH_TEXT_SIZE];
     const char *created_at; /* what the given documents say; NULL when there are none */
     struct render_result rendered;
 };
@@ -127,7 +132,7 @@ static struct tags tags_of(struct work *w)
 {
     const struct release_spec *r = w->request->song.release_spec;
     struct tags tags = tags_none();
-    const char *soundfont = soundfont_name(w->order->soundfont);
+    const char *soundfont = soundfont_name(w->soundfont);
 
     tags.texts[TAG_TITLE] = r->title;
     tags.texts[TAG_ARTIST] = r->artist;
@@ -161,7 +166,9 @@ static bool render(struct work *w, struct error *e)
         .score = song->score,
         .mix = song->mix_spec,
         .master = song->master_spec,
-        .soundfont = w->order->soundfont,
+        .soundfont = w->soundfont,
+        .soundfont_sha256 = w->soundfont_sha256,
+        .levels_folder = w->order->levels_folder,
         .threads = w->order->threads,
         .formats = w->request->formats,
         .stems = w->request->stems,
@@ -213,19 +220,49 @@ static bool documents_write(struct work *w, struct error *e)
            document_write(w, "song.json", tree, e);
 }
 
-static bool soundfont_name_it(struct work *w, struct error *e)
+/* The SoundFont that was asked for, and its checksum: the request's before the documents'. */
+static bool soundfont_choose(struct work *w, struct error *e)
 {
-    char sha256[HASH_TEXT_SIZE];
+    const struct soundfonts *fonts = w->order->soundfonts;
+    struct sound_design_spec *design = w->request->song.sound_design_spec;
+    bool is_asked = w->request->soundfont != NULL;
+    struct problems problems = { .arena = w->arena };
 
-    if (!produce_soundfont_sha256(w->order->soundfont, sha256, e))
+    if (is_asked)
+        design->soundfont = w->request->soundfont;
+    soundfonts_check(fonts, design->soundfont, is_asked ? "/soundfont" : "/sound_design_spec/soundfont", &problems);
+    if (!problems_none(&problems, "the SoundFont", e))
         return false;
-    w->out->release.soundfont = arena_strdup(w->arena, soundfont_name(w->order->soundfont));
-    w->out->release.soundfont_sha256 = arena_strdup(w->arena, sha256);
-    return true;
+    w->soundfont = fonts->paths.items[soundfonts_find(fonts, design->soundfont)];
+    w->soundfont_id = fonts->names.items[soundfonts_find(fonts, design->soundfont)];
+    if (!produce_soundfont_sha256(w->soundfont, w->soundfont_sha256, e))
+        return false;
+    if (w->request->soundfont_sha256 != NULL && strcasecmp(w->request->soundfont_sha256, w->soundfont_sha256) != 0)
+        problem_add(&problems, "/soundfont_sha256", "the SoundFont '%s' here is another file: its SHA-256 is %s", w->soundfont_id,
+                    w->soundfont_sha256);
+    return problems_none(&problems, "the SoundFont", e);
+}
+
+/* The same sound comes of the same SoundFont only, so the recipe names it. */
+static void recipe_complete(struct work *w)
+{
+    struct release_spec *r = w->request->song.release_spec;
+    json_object *tree = w->request->song.brief != NULL ? json_read(w->arena, r->recipe, strlen(r->recipe), NULL) : NULL;
+
+    if (tree != NULL) { /* the request again */
+        json_object_object_add(tree, "soundfont", json_object_new_string(w->soundfont_id));
+        json_object_object_add(tree, "soundfont_sha256", json_object_new_string(w->soundfont_sha256));
+        r->recipe = json_text(w->arena, tree, false);
+    } else {
+        r->recipe = arena_printf(w->arena, "%s SoundFont: %s, SHA-256 %s.", r->recipe, soundfont_name(w->soundfont),
+                                 w->soundfont_sha256);
+    }
+    r->soundfont = arena_strdup(w->arena, soundfont_name(w->soundfont));
+    r->soundfont_sha256 = arena_strdup(w->arena, w->soundfont_sha256);
 }
 
 /* The release manager's document with what only the finished files can say. */
-static bool release_fill(struct work *w, struct error *e)
+static void release_fill(struct work *w)
 {
     struct release_spec *r = &w->out->release;
     bool audio = w->request->formats != 0;
@@ -236,12 +273,12 @@ static bool release_fill(struct work *w, struct error *e)
     r->loudness_lufs = audio ? w->rendered.loudness_lufs : NAN;
     r->true_peak_dbtp = audio ? w->rendered.true_peak_dbtp : NAN;
     r->engine_version = AETHER_VERSION;
-    r->soundfont = r->soundfont_sha256 = NULL;
+    if (!audio)
+        r->soundfont = r->soundfont_sha256 = NULL;
     r->files.items = ARENA_ARRAY(w->arena, struct release_file, FILES_MAX);
     r->files.count = 0;
     w->out->files.items = ARENA_ARRAY(w->arena, struct artifact, FILES_MAX);
     w->out->files.count = 0;
-    return !audio || soundfont_name_it(w, e);
 }
 
 static bool files_list(struct work *w, struct error *e)
@@ -275,7 +312,10 @@ static bool finish(void *arg, struct error *e)
 
     if (!stages_at(&w->stages, STAGES_FILES, "packaging", 0))
         return error_set(e, ERROR_CANCELLED, "cancelled");
-    if (!documents_write(w, e) || !release_fill(w, e) || !files_list(w, e))
+    if (!documents_write(w, e))
+        return false;
+    release_fill(w);
+    if (!files_list(w, e))
         return false;
     stages_copy(w);
     return document_write(w, "release.json",
@@ -299,6 +339,20 @@ static void clean_up(const struct work *w)
     close(folder);
 }
 
+static bool soundfont_asked_for(const struct work *w, struct error *e)
+{
+    struct problems problems = { .arena = w->arena };
+
+    if (w->request->formats != 0)
+        soundfonts_check(w->order->soundfonts, w->request->soundfont, "/soundfont", &problems);
+    return problems_none(&problems, "the SoundFont", e);
+}
+
+const char *produce_levels_folder(struct arena *a, const char *data_dir)
+{
+    return arena_printf(a, "%s/soundfonts", data_dir);
+}
+
 bool produce(const struct produce_order *order, struct produce_request *request, struct product *out, struct arena *a,
              struct error *e)
 {
@@ -310,10 +364,15 @@ bool produce(const struct produce_order *order, struct produce_request *request,
     if (request->song.song_spec != NULL)
         w.created_at = request->song.song_spec->created_at;
     stages_init(&w.stages, order, request->formats != 0);
+    if (!soundfont_asked_for(&w, e)) /* before the work */
+        return false;
     if (!band_make(&band, &request->song, a, e))
         return false;
     ASSERT(request->song.score != NULL && request->song.release_spec != NULL);
     if (request->formats != 0) {
+        if (!soundfont_choose(&w, e))
+            return false;
+        recipe_complete(&w);
         if (!render(&w, e))
             return false;
         if (request->song.qa_report != NULL)

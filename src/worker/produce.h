@@ -22,6 +22,7 @@
 #include "song/output.h"
 #include "song/release_spec.h"
 #include "song/song.h"
+#include "song/soundfonts.h"
 #include "store/artifacts.h"
 #include "store/jobs.h"
 
@@ -32,6 +33,8 @@ struct produce_request {
     bool stems;
     enum output_format stem_format;
     bool drum_stems;        /* with stems: also the groups of the drum kit */
+    const char *soundfont;  /* by its name; NULL: what the documents say */
+    const char *soundfont_sha256; /* that it must have; NULL: any */
     bool seed_is_drawn;     /* it came from `seed` below */
 };
 
@@ -51,7 +54,8 @@ struct produce_progress {
 struct produce_order {
     const struct genres *genres;
     const struct earlier_tunes *earlier; /* band/pipeline.h; NULL: nothing to compare with */
-    const char *soundfont;  /* path; not used when request->formats is 0 */
+    const struct soundfonts *soundfonts; /* to choose from; not used when request->formats is 0 */
+    const char *levels_folder; /* where the levels of SoundFonts are kept; NULL: nowhere */
     int threads;            /* 0 = one per core */
     const char *folder;     /* exists; files of these names in it are replaced, and on failure none of ours is left */
     /* Now and then, from the calling thread. False cancels: produce then fails with ERROR_CANCELLED. May be NULL. */
@@ -65,10 +69,13 @@ struct product {
     const char *tune, *song;        /* for later comparison: likeness_text, likeness_song */
 };
 
-/* Blocking, one call at a time per process. Fails as band_make and render_score do, and with ERROR_IO and ERROR_STORAGE
+/* Blocking, one call at a time per process. A SoundFont that is not there is ERROR_VALIDATION and named. Fails as band_make and render_score do, and with ERROR_IO and ERROR_STORAGE
  * (disk full). Runs under arena_run. */
 bool produce(const struct produce_order *order, struct produce_request *request, struct product *out, struct arena *a,
              struct error *e);
+
+/* Where SoundFonts' levels are kept below a data folder. In the arena. */
+const char *produce_levels_folder(struct arena *a, const char *data_dir);
 
 /* The SHA-256 of a SoundFont, worked out once per process and file (path, size, time of change). */
 bool produce_soundfont_sha256(const char *path, char out[HASH_TEXT_SIZE], struct error *e);

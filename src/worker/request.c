@@ -60,6 +60,8 @@ bool produce_read(enum job_kind kind, json_object *tree, int64_t seed, struct pr
         out->stems = track->render_stems == 1;
         out->stem_format = (enum output_format)track->stem_format;
         out->drum_stems = track->drum_stems == 1;
+        out->soundfont = track->brief.soundfont;
+        out->soundfont_sha256 = track->brief.soundfont_sha256;
     }
     return true;
 }

@@ -147,7 +147,7 @@ static bool work(struct worker *w, const struct job_crew *crew, struct error *e)
 {
     int failures = 0;
 
-    log_info("worker ready: %s", soundfont_name(crew->soundfont));
+    log_info("worker ready: %s", soundfont_name(crew->soundfonts->paths.items[0]));
     prefork_worker_ready(w->ready_fd);
     signals_take(w, 0);
     while (!w->finishing) {
@@ -164,15 +164,17 @@ static bool work(struct worker *w, const struct job_crew *crew, struct error *e)
 static bool open_and_work(struct worker *w, struct arena *a, struct error *e)
 {
     char owner[OWNER_SIZE];
+    struct soundfonts fonts;
     struct job_crew crew = { .config = w->config, .must_stop = must_stop, .must_stop_arg = w, .produce = produce };
     const char *genres = config_folder(a, w->config->genres_dir, "conf/genres", "/etc/aether/genres", e);
     bool ok;
 
     if (genres == NULL || (crew.genres = genres_load(a, genres, e)) == NULL ||
-        (crew.soundfont = soundfont_find(w->config->soundfont, a, e)) == NULL)
+        !soundfont_list(w->config->soundfont, &fonts, a, e) || !genres_check_soundfonts(crew.genres, &fonts, a, e))
         return false;
     owner_name(owner);
     crew.owner = owner;
+    crew.soundfonts = &fonts;
     crew.store = store_open(w->config, e);
     if (crew.store == NULL)
         return false;

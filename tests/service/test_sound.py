@@ -32,6 +32,14 @@ def measure(path):
     return (float(re.search(r"I:\s+(-?[\d.]+) LUFS", summary)[1]), float(re.search(r"Peak:\s+(-?[\d.]+) dBFS", summary)[1]))
 
 
+def greatest_loudness(path):
+    """The greatest momentary and short-term loudness by ffmpeg's ebur128."""
+    text = subprocess.run(["ffmpeg", "-hide_banner", "-v", "error", "-i", path, "-af",
+                           "ebur128=metadata=1,ametadata=print:file=-", "-f", "null", "-"],
+                          capture_output=True, text=True, check=True).stdout
+    return [max(float(v) for v in re.findall(r"r128\.%s=(-?[\d.]+)" % what, text)) for what in "MS"]
+
+
 FORMATS = ["wav", "wav16", "wav32f", "flac", "mp3", "mp3-v0", "ogg", "opus"]
 CODECS = {  # as ffprobe names them: codec, sample, rate
     "master.wav": ("pcm_s24le", "s32", 44100), "master-16bit.wav": ("pcm_s16le", "s16", 44100),
@@ -220,9 +228,11 @@ class Formats(unittest.TestCase):
             self.assertIn("M=stereo", tags["CODING_HISTORY"], name)
             chunks = riff(self.path(name))
             self.assertEqual(struct.unpack("<H", chunks[b"bext"][346:348])[0], 2)
-            loudness, _, peak = struct.unpack("<hhh", chunks[b"bext"][412:418])
+            loudness, _, peak, *greatest = struct.unpack("<hhhhh", chunks[b"bext"][412:422])
             self.assertAlmostEqual(loudness / 100, self.release["loudness_lufs"], delta=0.006)
             self.assertAlmostEqual(peak / 100, self.release["true_peak_dbtp"], delta=0.006)
+            for value, by_ffmpeg in zip(greatest, greatest_loudness(self.path("master.wav"))):
+                self.assertAlmostEqual(value / 100, by_ffmpeg, delta=0.1, msg=name)  # steps of 100 ms that begin elsewhere
             frames = id3(chunks[b"id3 "])
             self.assertEqual(frames["TIT2"], "Nächte 夜")
             self.assertEqual(frames["TKEY"], "F#m")
@@ -327,6 +337,86 @@ class Targets(unittest.TestCase):
                     measured, peak = measure(os.path.join(out, name))
                     self.assertAlmostEqual(measured, loudness, delta=0.25, msg=(name, loudness))
                     self.assertLessEqual(peak, ceiling, (name, loudness))
+
+
+    def test_targets_by_name(self):
+        """A short version of tests/loudness: the loudest, the softest and a European one."""
+        with tempfile.TemporaryDirectory() as folder:
+            out, release = create(folder, "first", genre="funk", brief="lively, for the club", output_formats=["wav", "opus"])
+            self.assertEqual(json.loads(release["recipe"])["brief"], "lively, for the club")
+            for target, loudness, ceiling in (("club", -8, -0.3), ("ebu-r128", -23, -1), ("atsc", -24, -2)):
+                if target != "club":
+                    done = aether("render", os.path.join(folder, "first", "song.json"), "--target", target, "--out",
+                                  os.path.join(folder, target), "--output-formats", "wav,opus")
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    out = os.path.join(folder, target)
+                for name in ("master.wav", "master.opus"):
+                    measured, peak = measure(os.path.join(out, name))
+                    self.assertAlmostEqual(measured, loudness, delta=0.25, msg=(target, name))
+                    self.assertLessEqual(peak, ceiling, (target, name))
+
+
+class SoundFonts(unittest.TestCase):
+    """Several SoundFonts: SF2 and SF3, by name, by request and by document, with their checksums."""
+
+    PATHS = [p for p in ("/usr/share/sounds/sf2/TimGM6mb.sf2", "/usr/share/sounds/sf3/MuseScore_General.sf3",
+                         "/usr/share/sounds/sf2/FluidR3_GM.sf2") if os.path.exists(p)]
+
+    def test_a_request_chooses(self):
+        if len(self.PATHS) < 2:
+            self.skipTest("one SoundFont is installed")
+        first, second = self.PATHS[0], self.PATHS[1]
+        setting = "small=%s:%s" % (first, second)
+        with tempfile.TemporaryDirectory() as folder:
+            settings = {"AETHER_SOUNDFONT": setting, "AETHER_DATA_DIR": folder}
+            listed = json.loads(aether("soundfonts", "--json", **settings).stdout)
+            self.assertEqual([f["path"] for f in listed], [first, second])
+            self.assertEqual([f["sha256"] for f in listed], [digest(first), digest(second)])
+            self.assertTrue(all(len(f["presets"]) > 100 for f in listed))
+            name = listed[1]["name"]
+            make = ["create", "calm", "--genre", "rock", "--seed", "4", "--duration-seconds", "30", "--output-formats", "wav"]
+            releases = {}
+            for chosen in ("small", name):
+                done = aether(*make, "--soundfont", chosen, "--out", os.path.join(folder, chosen), "--json", **settings)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                releases[chosen] = release = json.loads(done.stdout)
+                loudness, peak = measure(os.path.join(folder, chosen, "master.wav"))
+                self.assertAlmostEqual(loudness, -14, delta=0.25, msg=chosen)
+                self.assertLessEqual(peak, -1, chosen)
+                recipe = json.loads(release["recipe"])
+                self.assertEqual((recipe["soundfont"], recipe["soundfont_sha256"]), (chosen, release["soundfont_sha256"]))
+            self.assertEqual(releases["small"]["soundfont"], os.path.basename(first))
+            self.assertNotEqual(digest(os.path.join(folder, "small", "master.wav")), digest(os.path.join(folder, name, "master.wav")))
+            # the document remembers it, and the levels are kept by checksum
+            done = aether("render", os.path.join(folder, name, "song.json"), "--out", os.path.join(folder, "again"), "--json",
+                          "--output-formats", "wav", **settings)
+            self.assertEqual(json.loads(done.stdout)["soundfont"], os.path.basename(second), done.stderr)
+            self.assertEqual(sorted(os.listdir(os.path.join(folder, "soundfonts"))),
+                             sorted(f["sha256"] + ".json" for f in listed))
+            # the recipe gives the same bytes, and refuses another file
+            recipe = json.loads(releases["small"]["recipe"])
+            with open(os.path.join(folder, "recipe.json"), "w", encoding="utf-8") as f:
+                json.dump(dict(recipe, output_formats=["wav"]), f)
+            done = aether("create", "--request", os.path.join(folder, "recipe.json"), "--out", os.path.join(folder, "recipe"), **settings)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            with wave.open(os.path.join(folder, "recipe", "master.wav")) as a, wave.open(os.path.join(folder, "small", "master.wav")) as b:
+                self.assertEqual(a.readframes(a.getnframes()), b.readframes(b.getnframes()))
+            done = aether(*make, "--soundfont", "small", "--soundfont-sha256", digest(second), "--out", os.path.join(folder, "no"), **settings)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("/soundfont_sha256", done.stderr)
+            done = aether(*make, "--soundfont", "grand", "--out", os.path.join(folder, "no"), **settings)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("one of small, %s" % name, done.stderr)
+
+    def test_a_broken_one_is_a_clear_error_at_the_start(self):
+        with tempfile.TemporaryDirectory() as folder, open(self.PATHS[0], "rb") as f:
+            path = os.path.join(folder, "cut.sf2")
+            with open(path, "wb") as out:
+                out.write(f.read(100000))
+            for command in (["config", "check"], ["soundfonts"], ["create", "x", "--genre", "jazz", "--out", folder + "/x"]):
+                done = aether(*command, AETHER_SOUNDFONT=path)
+                self.assertNotEqual(done.returncode, 0)
+                self.assertIn("the SoundFont '%s' is cut short: 100000 of" % path, done.stderr)
 
 
 class Memory(unittest.TestCase):

@@ -44,6 +44,9 @@ const struct command commands[] = {
       "Exit status 0 when nothing has failed; warnings do not count.", doctor_options, doctor_run },
     { "config", "show | check | help", "the settings: their values, whether they are right, what they mean",
       "check also looks for the folders and the SoundFont that the programs need. help prints the table of the README.", config_options, config_run },
+    { "soundfonts", "", "the SoundFonts there are: name, file, checksum, presets, loudness",
+      "The first plays when neither request nor genre chooses one. Their loudness is kept below AETHER_DATA_DIR, or in\n"
+      "~/.cache/aether when that cannot be written.", soundfonts_options, soundfonts_run },
     { "version", "", "the version of the engine and of its parts", NULL, version_options, version_run },
 };
 const size_t command_count = sizeof(commands) / sizeof(commands[0]);

@@ -62,6 +62,7 @@ const struct option_row *audit_options(struct arena *a, size_t *count);
 const struct option_row *usage_options(struct arena *a, size_t *count);
 const struct option_row *doctor_options(struct arena *a, size_t *count);
 const struct option_row *config_options(struct arena *a, size_t *count);
+const struct option_row *soundfonts_options(struct arena *a, size_t *count);
 const struct option_row *version_options(struct arena *a, size_t *count);
 
 bool create_run(struct invocation *in, struct error *e);
@@ -76,6 +77,7 @@ bool audit_run(struct invocation *in, struct error *e);
 bool usage_run(struct invocation *in, struct error *e);
 bool doctor_run(struct invocation *in, struct error *e);
 bool config_run(struct invocation *in, struct error *e);
+bool soundfonts_run(struct invocation *in, struct error *e);
 bool version_run(struct invocation *in, struct error *e);
 
 /* Prints an error, a line per problem, on standard error. */

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "genre/genres.h"
 #include "main/aether/command.h"
 #include "sound/soundfont.h"
 
@@ -18,10 +19,14 @@ const struct option_row *config_options(struct arena *a, size_t *count)
 /* What the programs would refuse to start with: the settings were read before this runs. */
 static bool check(struct invocation *in, struct error *e)
 {
-    return config_refuse_dangers(&in->config, in->arena, e) &&
-           config_folder(in->arena, in->config.genres_dir, "conf/genres", "/etc/aether/genres", e) != NULL &&
+    const char *folder = config_folder(in->arena, in->config.genres_dir, "conf/genres", "/etc/aether/genres", e);
+    const struct genres *genres;
+    struct soundfonts fonts;
+
+    return config_refuse_dangers(&in->config, in->arena, e) && folder != NULL &&
            config_folder(in->arena, in->config.sql_dir, "sql", "/usr/share/aether/sql", e) != NULL &&
-           soundfont_find(in->config.soundfont, in->arena, e) != NULL;
+           (genres = genres_load(in->arena, folder, e)) != NULL && soundfont_list(in->config.soundfont, &fonts, in->arena, e) &&
+           genres_check_soundfonts(genres, &fonts, in->arena, e);
 }
 
 bool config_run(struct invocation *in, struct error *e)

@@ -94,19 +94,33 @@ static void say(const struct product *p, const struct qa_report *review, const c
         printf("  %10lld  %s\n", (long long)p->files.items[i].bytes, p->files.items[i].name);
 }
 
+const char *levels_folder(struct invocation *in)
+{
+    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+
+    if (access(in->config.data_dir, W_OK | X_OK) == 0)
+        return produce_levels_folder(in->arena, in->config.data_dir);
+    if (cache != NULL && cache[0] == '/' && access(cache, W_OK | X_OK) == 0)
+        return arena_printf(in->arena, "%s/aether", cache);
+    return home != NULL && home[0] == '/' ? arena_printf(in->arena, "%s/.cache/aether", home) : NULL;
+}
+
 static bool produce_into(struct invocation *in, struct produce_request *request, const char *out, struct product *product,
                          struct error *e)
 {
     bool bar = isatty(STDERR_FILENO) && !option_is_set(&in->options, "quiet");
     const char *folder = config_folder(in->arena, in->config.genres_dir, "conf/genres", "/etc/aether/genres", e);
     struct produce_order order = { .threads = in->config.render_threads, .folder = out, .progress = bar ? draw : NULL };
+    struct soundfonts fonts;
     const char *made;
     bool ok;
 
     if (folder == NULL || (order.genres = genres_load(in->arena, folder, e)) == NULL)
         return false;
-    if (request->formats != 0 && (order.soundfont = soundfont_find(in->config.soundfont, in->arena, e)) == NULL)
+    if (request->formats != 0 && !soundfont_list(in->config.soundfont, &fonts, in->arena, e))
         return false;
+    order.soundfonts = &fonts;
+    order.levels_folder = levels_folder(in);
     if (!make_folders(in->arena, out, &made, e))
         return false;
     ok = produce(&order, request, product, in->arena, e);

@@ -8,6 +8,10 @@
 /* The options that both have; `first` derived rows before them. The array is in the arena. */
 const struct option_row *make_options(struct arena *a, const struct option_row *first, size_t first_count, size_t *count);
 
+/* Where the levels of SoundFonts are kept: below the data folder when it can be written, else in the user's cache; NULL when
+ * there is neither. */
+const char *levels_folder(struct invocation *in);
+
 /* Makes what the tree asks for in --out, and says what it made. */
 bool make_run(struct invocation *in, enum job_kind kind, json_object *tree, struct error *e);
 

@@ -18,12 +18,14 @@ static char base[] = "/tmp/aether-api-XXXXXX", data[64];
 
 void api_setup(void)
 {
+    static const char *names[] = { "some", "piano" }, *paths[] = { "/usr/share/sounds/sf2/Some.sf2", "/srv/piano.sf3" };
+
     arena = arena_new(256 << 20);
     ck_assert_ptr_nonnull(mkdtemp(base));
     snprintf(data, sizeof(data), "%s/data", base);
     settings = (struct config){ .data_dir = data, .sql_dir = "sql", .api_threads = 2, .max_duration_s = 300,
                                 .queue_max = 1000, .key_jobs_max = 1000 };
-    api = (struct api){ .config = &settings, .soundfont = "/usr/share/sounds/sf2/Some.sf2", .soundfont_name = "Some.sf2" };
+    api = (struct api){ .config = &settings, .soundfonts = { { names, 2 }, { paths, 2 } } };
     api.genres = genres_load(arena, "conf/genres", &problem);
     ck_assert_msg(api.genres != NULL, "%s", problem.detail);
     service = api_service(&api, shared_map(NULL));

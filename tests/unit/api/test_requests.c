@@ -26,7 +26,7 @@ START_TEST(health_says_what_is_missing)
 {
     struct call *c;
 
-    api.soundfont = NULL;
+    api.soundfonts.names.count = 0;
     api.soundfont_problem = "install one";
     c = ask("GET", "/health", NULL, NULL);
     ck_assert_int_eq(c->response.status, 200);

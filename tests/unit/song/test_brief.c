@@ -101,9 +101,9 @@ START_TEST(a_track_has_the_briefs_fields_and_those_of_the_delivery)
     struct track_request t;
 
     ck_assert_uint_eq(track_request_fields.count, brief_fields.count + 4);
-    ck_assert_uint_eq(delivery_fields.count, 6); /* the target and the SoundFont belong to both */
+    ck_assert_uint_eq(delivery_fields.count, 7); /* the target, the SoundFont and its checksum belong to both */
     ck_assert_str_eq(delivery_fields.rows[0].name, "target");
-    ck_assert_str_eq(delivery_fields.rows[2].name, "output_formats");
+    ck_assert_str_eq(delivery_fields.rows[3].name, "output_formats");
     ck_assert_ptr_nonnull(field_find(&brief_fields, "soundfont"));
     read_text(&track_request_fields, "{\"title\":\"T\",\"genre\":\"jazz\",\"brief\":\"b\",\"bpm\":90}", &t);
     ck_assert_uint_eq(problems.count, 0);

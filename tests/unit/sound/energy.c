@@ -18,11 +18,24 @@ START_TEST(sustained_note_counts_by_velocity_and_controllers)
     };
     double power[COUNT];
 
-    energy_map(&score, &part, power, COUNT);
+    energy_map(&score, &part, 4, power, COUNT);
     ck_assert_double_eq(power[5], 0);
     ck_assert_double_eq_tol(power[15], 1, 1e-9);
     ck_assert_double_eq(power[30], 0);
     ck_assert_double_eq_tol(power[55], pow(64 / 127.0, 8), 1e-9); /* twice 40·log10(v/127) dB */
+}
+END_TEST
+
+/* A program that loses 6.02 dB with half the velocity, as one with a linear curve does. */
+START_TEST(velocity_counts_as_the_program_was_measured)
+{
+    struct score_note notes[] = { { 960, 960, 60, 127 }, { 4800, 960, 60, 64 } };
+    struct score_part part = { .program = 48, .notes = notes, .note_count = 2 };
+    double power[COUNT];
+
+    energy_map(&score, &part, 2, power, COUNT);
+    ck_assert_double_eq_tol(power[15], 1, 1e-9);
+    ck_assert_double_eq_tol(power[55], pow(64 / 127.0, 2), 1e-9);
 }
 END_TEST
 
@@ -32,7 +45,7 @@ START_TEST(plucked_note_decays)
     struct score_part part = { .program = 0, .notes = &note, .note_count = 1 };
     double power[COUNT];
 
-    energy_map(&score, &part, power, COUNT);
+    energy_map(&score, &part, 4, power, COUNT);
     for (int i = 1; i < COUNT; i++)
         ck_assert(power[i] < power[i - 1]);
 }
@@ -59,6 +72,7 @@ Suite *energy_suite(void)
     TCase *t = tcase_create("map");
 
     tcase_add_test(t, sustained_note_counts_by_velocity_and_controllers);
+    tcase_add_test(t, velocity_counts_as_the_program_was_measured);
     tcase_add_test(t, plucked_note_decays);
     tcase_add_test(t, gates_leave_out_the_quiet);
     suite_add_tcase(s, t);

@@ -23,6 +23,8 @@ int main(void)
     srunner_add_suite(runner, pcm_suite());
     srunner_add_suite(runner, resampler_suite());
     srunner_add_suite(runner, sequence_suite());
+    srunner_add_suite(runner, robust_suite());
+    srunner_add_suite(runner, soundfonts_suite());
     srunner_add_suite(runner, synth_suite());
     srunner_add_suite(runner, render_suite());
     srunner_add_suite(runner, render_failures_suite());

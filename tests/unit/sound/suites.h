@@ -20,6 +20,8 @@ Suite *render_suite(void);
 Suite *render_failures_suite(void);
 Suite *resampler_suite(void);
 Suite *sequence_suite(void);
+Suite *robust_suite(void);
+Suite *soundfonts_suite(void);
 Suite *synth_suite(void);
 
 #endif

@@ -46,7 +46,7 @@ static bool stand_in(const struct produce_order *order, struct produce_request *
     }
     if (fails_with != ERROR_NONE)
         return error_set(e, fails_with, "as the test asked");
-    *out = (struct product){ .release = { .title = title, .key = "A minor", .bpm = 104, .random_seed = 7,
+    *out = (struct product){ .release = { .title = title, .key = "A minor", .bpm = 104, .random_seed = 7, .soundfont = "Piano.sf2",
                                           .duration_seconds = 90.5, .loudness_lufs = -14, .true_peak_dbtp = -1.2 } };
     out->release.stages.items = stages;
     out->release.stages.count = 1;
@@ -65,7 +65,7 @@ static bool must_stop(void *arg)
 
 static enum job_end carry_out(const char *owner)
 {
-    struct job_crew crew = { .config = &settings, .store = store, .owner = owner, .soundfont = "/usr/share/Piano.sf2",
+    struct job_crew crew = { .config = &settings, .store = store, .owner = owner,
                              .must_stop = must_stop, .produce = stand_in };
     struct job job = claim(owner);
 
@@ -209,7 +209,7 @@ static bool stop_when_renewed(void *arg)
 
 START_TEST(progress_is_recorded)
 {
-    struct job_crew crew = { .config = &settings, .store = store, .owner = "w", .soundfont = "s.sf2",
+    struct job_crew crew = { .config = &settings, .store = store, .owner = "w",
                              .must_stop = stop_when_renewed, .produce = stand_in };
     const char *id = submit(JOB_TRACKS, TRACK);
     struct job job = claim("w");

@@ -17,6 +17,7 @@
     "\"seed\":11,\"output_formats\":[\"wav\"],\"render_stems\":true}"
 
 static struct genres *genres;
+static const char *levels; /* where the SoundFont's are kept; NULL: nowhere */
 static struct product product;
 static double stop_at;
 
@@ -28,7 +29,9 @@ static bool stop_there(void *arg, const struct produce_progress *now)
 
 static bool make(enum job_kind kind, const char *text, const char *soundfont)
 {
-    struct produce_order order = { .soundfont = soundfont, .folder = output("") };
+    const char *name = soundfont != NULL ? soundfonts_name(soundfont, arena) : NULL;
+    const struct soundfonts fonts = { { &name, soundfont != NULL }, { &soundfont, soundfont != NULL } };
+    struct produce_order order = { .soundfonts = &fonts, .levels_folder = levels, .folder = output("") };
     struct produce_request request;
     json_object *tree = json_read(arena, text, strlen(text), &problem);
 
