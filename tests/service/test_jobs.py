@@ -380,7 +380,7 @@ class Servers(Case):
         self.assertTrue(report["ok"] and all(step["ok"] for step in report["steps"]), report)
         self.assertEqual(self.service.get("/v1/jobs/" + old).status, 404)
         self.assertEqual(self.output(), [self.job["job_id"]])
-        kept = sorted(os.listdir(backups))
+        kept = sorted(name for name in os.listdir(backups) if name.startswith("aether-"))
         self.assertEqual(kept[:2] + kept[3:], ["aether-20200108T000000Z.db", "aether-20200109T000000Z.db", "aether-mine.db"])
         copy = sqlite3.connect(os.path.join(backups, kept[2]))
         self.assertEqual(copy.execute("PRAGMA integrity_check").fetchall(), [("ok",)])

@@ -120,7 +120,7 @@ START_TEST(the_lexicon_is_in_order)
     static const bool has_value[LEXEME_KIND_COUNT] = {
         [LEXEME_MOOD] = true, [LEXEME_SCENE] = true, [LEXEME_ERA] = true, [LEXEME_METRE] = true, [LEXEME_MODE] = true,
         [LEXEME_FORM] = true, [LEXEME_SECTION] = true, [LEXEME_FEEL] = true, [LEXEME_PALETTE] = true,
-        [LEXEME_EVERYONE] = true, [LEXEME_BEYOND] = true,
+        [LEXEME_EVERYONE] = true, [LEXEME_BEYOND] = true, [LEXEME_TARGET] = true,
     };
     const struct lexicon_index *index = lexicon_index_make(compose_arena);
     struct metre metre;

@@ -5,7 +5,7 @@
 #include "compose_fixture.h"
 #include "test_compose.h"
 
-enum { SEEDS = 10, NOTES = 9, NOTES_MAX = 4000, BARS_MAX = 400, GENRES = 29, SIXTEENTH = METRE_PPQ / 4, GRIP = 30 };
+enum { SEEDS = 10, NOTES = 9, NOTES_MAX = 4000, BARS_MAX = 400, GENRES = 30, SIXTEENTH = METRE_PPQ / 4, GRIP = 30 };
 
 /* A run of notes, or a bar of drums, as one number, and the seed it is of. */
 struct mark {
