@@ -342,6 +342,28 @@ class Servers(Case):
         finally:
             apache.stop()
 
+    def test_what_apache_refuses_itself(self):
+        socket, aside = os.path.join(self.service.folder, "api.sock"), os.path.join(self.service.folder, "api.aside")
+
+        def check(expected, path, has_id, **headers):
+            status, sent, body = self.through(self.apache.port, "GET", path, headers)
+            problem = json.loads(body)
+            self.assertEqual((status, problem["status"], sent["content-type"]), (expected, expected, "application/problem+json"))
+            if has_id:
+                self.assertTrue(problem["request_id"])
+                self.assertEqual(sent["x-request-id"], problem["request_id"])
+            for name, value in (("x-content-type-options", "nosniff"), ("x-frame-options", "DENY"), ("cache-control", "no-store")):
+                self.assertEqual(sent[name], value)
+            return sent
+
+        check(400, "/v1/genres", False, **{"X-Long": "a" * 9000})
+        os.rename(socket, aside)
+        try:
+            sent = check(503, "/v1/genres", True, **{"X-Request-ID": "a-clients-own-1"})
+            self.assertEqual((sent["x-request-id"], sent["retry-after"]), ("a-clients-own-1", "5"))
+        finally:
+            os.rename(aside, socket)
+
     def test_the_api_through_apache(self):
         port = self.apache.port
         self.assertEqual(self.through(port, "GET", "/v1/jobs/" + self.job["job_id"])[0], 200)
