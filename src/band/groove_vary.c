@@ -107,7 +107,8 @@ static void bar_vary(struct drum_line *lines, size_t count, int bar, double amou
             open->steps[at] = '6';
         }
     }
-    for (size_t i = 0; i < count && !keeps_time(lines, count); i++)
+    /* Every other bar, so that there is something to vary from. */
+    for (size_t i = 0; i < count && bar % 2 == 1 && !keeps_time(lines, count); i++)
         if (colours(&lines[i]) && random_chance(random, amount * COLOUR_SHARE))
             colour_vary(&lines[i], random);
 }

@@ -11,7 +11,7 @@ const struct voicing_rules voicing_rules_keys = {
     .low = 52, .high = 76, .voices = 4, .bass_has_root = true, .leading_class = -1
 };
 
-enum { COLOUR_LOWEST = 55, DEFAULT_LIMIT = 24 };
+enum { COLOUR_LOWEST = 55, DEFAULT_LIMIT = 24, MINOR_NINTH_COST = 8 };
 
 int voicing_interval_limit(int semitones)
 {
@@ -55,8 +55,8 @@ double voicing_own_cost(const struct voicing *v, const struct chord *c, const st
         sum += v->notes[i];
         thirds += up == 3 || up == 4 ? 1 : 0;
         leadings += v->notes[i] % 12 == rules->leading_class ? 1 : 0;
-        for (int j = i + 1; i > 0 && j < v->count; j++)
-            cost += v->notes[j] - v->notes[i] == 13 ? 5 : 0;
+        for (int j = i + 1; j < v->count; j++) /* over the root it is the chord's own flat ninth */
+            cost += up != 0 && v->notes[j] - v->notes[i] == 13 ? MINOR_NINTH_COST : 0;
         if (i > 1 && v->notes[i] - v->notes[i - 1] > 12)
             cost += 2;
     }

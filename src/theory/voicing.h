@@ -67,7 +67,7 @@ size_t voicing_enumerate(const struct chord *c, const struct voicing_rules *rule
  * or goes, top-voice leap beyond 4 ×1, parallel fifths and octaves ×4 when strict. 0 when one of them is silent. */
 double voicing_step_cost(const struct voicing *from, const struct voicing *to, const struct voicing_rules *rules);
 
-/* What a voicing costs by itself, ≥ 0: distance from the centre, minor ninths between upper voices ×5, gaps over an
+/* What a voicing costs by itself, ≥ 0: distance from the centre, minor ninths but those over the root ×8, gaps over an
  * octave between them ×2, doubled thirds ×1, doubled leading tones ×3 when strict, missing voices ×1. */
 double voicing_own_cost(const struct voicing *v, const struct chord *c, const struct voicing_rules *rules);
 
