@@ -1,6 +1,7 @@
 """The command line as a person types it."""
 import json
 import os
+import re
 import subprocess
 import tempfile
 import unittest
@@ -12,8 +13,10 @@ class Help(unittest.TestCase):
     def test_every_command_explains_itself(self):
         top = aether("--help")
         self.assertEqual(top.returncode, 0)
-        for command in ("create", "render", "review", "genres", "keys", "usage", "doctor", "config", "version"):
-            self.assertIn(command, top.stdout)
+        commands = re.findall(r"^  (\w+) ", top.stdout, re.M)
+        self.assertLess({"create", "render", "review", "genres", "keys", "usage", "doctor", "config", "version"}, set(commands))
+        self.assertEqual(len(commands), len(set(commands)), commands)
+        for command in commands:
             one = aether(command, "--help")
             self.assertEqual(one.returncode, 0, command)
             self.assertIn("usage: aether " + command, one.stdout)

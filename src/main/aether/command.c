@@ -15,9 +15,6 @@ const struct command commands[] = {
       "Nothing is played. Exit status 0 when the song passes, 1 when it does not.", review_options, review_run },
     { "genres", "[list | show ID | check FILE…]", "the genres there are; check a genre file",
       "check names each mistake in a file with its line and what was expected.", genres_options, genres_run },
-    { "keys", "create | list | revoke ID | check", "API keys of the service on this machine",
-      "create prints the key once; only its checksum is stored. check reads a key from standard input.", keys_options,
-      keys_run },
     { "audit", "search | tail | verify | export [options]", "who did what on this service, from the audit trail",
       "search and tail show each request and command once, with how it ended; export writes every row with its hash.\n"
       "verify looks at every row and names the first that is not as it was written; exit status 1 when there is one. The\n"
@@ -28,7 +25,7 @@ const struct command commands[] = {
       "grace period. A revoked key stops working at once. check reads a key from standard input.", keys_options, keys_run },
     { "jobs", "list | show ID | cancel ID… | retry ID…", "the jobs of the service on this machine",
       "cancel ends queued and running jobs; retry queues failed and cancelled ones anew. A job that is in no such state is\n"
-      "left as it is, with exit status 1.", jobs_options, jobs_run },
+      "left as it is, with exit status 1; the others named beside it are not.", jobs_options, jobs_run },
     { "webhooks", "list | retry ID | secret ORGANISATION", "the calls that tell receivers of finished jobs",
       "secret prints what a receiver in the organisation checks the signature with (Standard Webhooks, whsec_…).",
       webhooks_options, webhooks_run },
