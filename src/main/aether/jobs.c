@@ -6,6 +6,7 @@
 
 #include "core/clock.h"
 #include "core/json.h"
+#include "main/aether/act.h"
 #include "main/aether/command.h"
 #include "store/webhooks.h"
 
@@ -218,10 +219,46 @@ static bool show(struct invocation *in, struct store *store, const char *id, str
     return true;
 }
 
+/* Recorded as the act of whoever runs the command, with the organisation whose job it is. */
+static bool act_on(struct invocation *in, struct store *store, const char *verb, const char *id, struct error *e)
+{
+    const char *organisation = option_get(&in->options, "organisation");
+    bool cancels = strcmp(verb, "cancel") == 0, ok;
+    struct job job;
+
+    if (!act_begin(in, cancels ? "jobs.cancel" : "jobs.retry", organisation, id, e))
+        return false;
+    ok = job_get(store, id, organisation, in->arena, &job, e);
+    if (ok) {
+        act_target(job.organisation, NULL);
+        ok = cancels ? job_cancel(store, id, organisation, clock_wall_ms(), e) : job_retry(store, id, organisation, e);
+    }
+    return act_end(ok, e);
+}
+
+/* One that cannot be does not keep the others from it. Each failure is told; the last is the caller's. */
+static bool act_on_all(struct invocation *in, struct store *store, const struct string_list *words, struct error *e)
+{
+    bool ok = true;
+
+    for (size_t i = 1; i < words->count; i++) {
+        struct error why = { .code = ERROR_NONE };
+
+        if (act_on(in, store, words->items[0], words->items[i], &why))
+            continue;
+        error_wrap(&why, "job %s", words->items[i]);
+        if (!ok)
+            complain(e);
+        *e = why;
+        ok = false;
+    }
+    return ok;
+}
+
 bool jobs_run(struct invocation *in, struct error *e)
 {
     const struct string_list *rest = &in->options.rest;
-    const char *verb = rest->count > 0 ? rest->items[0] : "", *organisation = option_get(&in->options, "organisation");
+    const char *verb = rest->count > 0 ? rest->items[0] : "";
     bool one = strcmp(verb, "show") == 0 || strcmp(verb, "cancel") == 0 || strcmp(verb, "retry") == 0;
     struct store *store;
     bool ok = true;
@@ -234,15 +271,10 @@ bool jobs_run(struct invocation *in, struct error *e)
         return false;
     if (!one)
         ok = list(in, store, e);
-    for (size_t i = 1; ok && one && i < rest->count; i++) {
-        const char *id = rest->items[i];
-
-        ok = strcmp(verb, "show") == 0     ? show(in, store, id, e)
-             : strcmp(verb, "cancel") == 0 ? job_cancel(store, id, organisation, clock_wall_ms(), e)
-                                           : job_retry(store, id, organisation, e);
-        if (!ok)
-            error_wrap(e, "job %s", id);
-    }
+    else if (strcmp(verb, "show") == 0)
+        ok = show(in, store, rest->items[1], e) || error_wrap(e, "job %s", rest->items[1]);
+    else
+        ok = act_on_all(in, store, rest, e);
     store_close(store);
     return ok;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/clock.h"
+#include "main/aether/act.h"
 #include "main/aether/command.h"
 #include "worker/courier.h"
 
@@ -90,6 +91,11 @@ static bool secret(struct invocation *in, const char *organisation, struct error
     return true;
 }
 
+static bool retry(struct invocation *in, struct store *store, const char *id, struct error *e)
+{
+    return act_begin(in, "webhooks.retry", NULL, id, e) && act_end(webhook_again(store, id, clock_wall_ms(), e), e);
+}
+
 bool webhooks_run(struct invocation *in, struct error *e)
 {
     const struct string_list *rest = &in->options.rest;
@@ -104,7 +110,7 @@ bool webhooks_run(struct invocation *in, struct error *e)
     store = store_open(&in->config, e);
     if (store == NULL)
         return false;
-    ok = strcmp(verb, "list") == 0 ? list(in, store, e) : webhook_again(store, rest->items[1], clock_wall_ms(), e);
+    ok = strcmp(verb, "list") == 0 ? list(in, store, e) : retry(in, store, rest->items[1], e);
     store_close(store);
     return ok;
 }
