@@ -174,3 +174,8 @@ bool address_is_public(const struct address *a)
         return !address_list_has(special_v4, a);
     return address_list_has(global_v6, a) && !address_list_has(special_v6, a);
 }
+
+bool address_is_loopback(const struct address *a)
+{
+    return address_list_has("127.0.0.0/8,::1", a);
+}

@@ -28,6 +28,9 @@ const char *address_text(const struct address *a, char out[ADDRESS_TEXT_SIZE]);
  * documentation, translation and reserved ranges of IANA's special-purpose registries (RFC 6890). */
 bool address_is_public(const struct address *a);
 
+/* 127.0.0.0/8 and ::1: the machine itself. */
+bool address_is_loopback(const struct address *a);
+
 struct network {
     struct address base;
     int bits; /* 0 … 128, of the IPv6 form */

@@ -60,15 +60,19 @@ const char *client_address(const struct request *req)
     const char *peer = req->wire.param(req->wire.arg, "REMOTE_ADDR"), *list;
     const struct network_list *trusted = &req->service->trusted_proxies;
     char text[ADDRESS_TEXT_SIZE];
-    struct address now, next;
+    struct address now, next, shown;
 
     if (peer == NULL || !address_parse(peer, &now))
         return peer != NULL ? peer : "unknown";
     list = forwarded(req);
-    for (size_t end = list != NULL ? strlen(list) : 0; end > 0 && network_list_has(trusted, &now); now = next)
+    shown = now;
+    for (size_t end = list != NULL ? strlen(list) : 0; end > 0 && network_list_has(trusted, &now); now = next) {
         if (!address_before(list, &end, req->arena, &next))
             break;
-    return arena_strdup(req->arena, address_text(&now, text));
+        if (!address_is_loopback(&next))
+            shown = next;
+    }
+    return arena_strdup(req->arena, address_text(&shown, text));
 }
 
 static bool is_header(const char *param)

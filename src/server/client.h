@@ -7,8 +7,8 @@
 enum { HEADER_VALUE_MAX = 16 * 1024 };
 
 /* The address of the client: the web server's peer; when that is a trusted proxy, the right-most address of all
- * X-Forwarded-For headers together that is not one. What stands to the left of it anybody may have written. In the
- * arena. */
+ * X-Forwarded-For headers together that is not one. What stands to the left of it anybody may have written. A loopback
+ * address in a header is that of another machine or made up, and never the client's. In the arena. */
 const char *client_address(const struct request *req);
 
 /* ERROR_INPUT when a header holds control characters, or one came twice of which two are a contradiction (credentials

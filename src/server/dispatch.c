@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/address.h"
 #include "core/clock.h"
 #include "core/id.h"
 #include "core/json.h"
@@ -113,10 +114,15 @@ static bool check_rate(struct request *req, struct error *e)
     return req->rate.allowed ? true : rate_refuse(req, e);
 }
 
+/* Asked on this machine, by the web server's peer and not by what a header says; and not through a proxy on this machine,
+ * which says whom it asks for. */
 static bool is_local(const struct request *req)
 {
-    return strncmp(req->client, "127.", 4) == 0 || strcmp(req->client, "::1") == 0 ||
-           strncmp(req->client, "::ffff:127.", 11) == 0;
+    const char *peer = req->wire.param(req->wire.arg, "REMOTE_ADDR");
+    struct address a;
+
+    return peer != NULL && address_parse(peer, &a) && address_is_loopback(&a) &&
+           request_header(req, "X-Forwarded-For") == NULL && request_header(req, "Forwarded") == NULL;
 }
 
 /* The key is looked up first, because the limit is the key's; wrong keys count for their address. */

@@ -15,12 +15,22 @@ static void keep(char *out, size_t size, const char *text)
     snprintf(out, size, "%s", text != NULL ? text : "");
 }
 
+/* As `keep` would have kept it. */
+static bool is_text(const char *kept, size_t size, const char *text)
+{
+    return strncmp(kept, text != NULL ? text : "", size - 1) == 0;
+}
+
 static bool is_same(const struct flood_held *h, const struct trail_entry *e)
 {
-    const char *actor = e->actor != NULL ? e->actor : "", *address = e->address != NULL ? e->address : "";
+    const char *actor = e->actor != NULL ? e->actor : "";
 
-    return h->until_ms != 0 && strncmp(h->actor, actor, sizeof(h->actor) - 1) == 0 &&
-           (actor[0] != '\0' || strncmp(h->address, address, sizeof(h->address) - 1) == 0);
+    if (h->until_ms == 0 || !is_text(h->actor, sizeof(h->actor), e->actor))
+        return false;
+    /* Tokens of two organisations may name the same subject, and a key may be called like one. */
+    return actor[0] == '\0' ? is_text(h->address, sizeof(h->address), e->address)
+                            : is_text(h->organisation, sizeof(h->organisation), e->organisation) &&
+                                  is_text(h->actor_kind, sizeof(h->actor_kind), e->actor_kind);
 }
 
 /* A place that is free, or whose client has been quiet and has nothing to be recorded. */

@@ -19,7 +19,7 @@ enum rate_class {
 
 enum route_flags {
     ROUTE_LENIENT = 1, /* members of the body that are in no field are passed over rather than refused */
-    ROUTE_LOCAL = 4,   /* open to whoever asks from this machine */
+    ROUTE_LOCAL = 4,   /* open to whoever asks from this machine, through no proxy */
     ROUTE_HEAVY = 2,   /* computes for long: never takes the last free thread of a worker */
 };
 

@@ -125,7 +125,7 @@ bool trail_begin(struct request *req, struct error *e)
 
 bool trail_end(struct request *req, const struct response *resp, struct error *e)
 {
-    bool ok = true, is_probe = req->route != NULL && req->route->rate == RATE_NONE;
+    bool ok = true, is_probe = req->route != NULL && req->route->rate == RATE_NONE && (req->route->scopes & ROUTE_OPEN) != 0;
 
     if (req->service->record == NULL)
         return true;

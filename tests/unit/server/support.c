@@ -114,6 +114,7 @@ const struct route test_routes[] = {
     { METHOD_GET,  "/wait",        wait_begin, ROUTE_OPEN,    RATE_DEFAULT,      0, 0,           NULL,          NULL, "waits", NULL },
     { METHOD_GET,  "/fail/{code}", fail_with,       ROUTE_OPEN,    RATE_DEFAULT,      0, 0,           NULL,          NULL, "fails", NULL },
     { METHOD_GET,  "/hoard",       hoard,      ROUTE_OPEN,    RATE_DEFAULT,      0, 0,           NULL,          NULL, "fills", NULL },
+    { METHOD_GET,  "/local",       live,       SCOPE_READ,    RATE_NONE,         0, ROUTE_LOCAL, NULL,          NULL, "local", NULL },
 };
 /* clang-format on */
 const size_t test_route_count = sizeof(test_routes) / sizeof(test_routes[0]);

@@ -18,7 +18,8 @@ enum { SCOPE_READ = 1, SCOPE_WRITE = 2 };
  *   POST /heavy           open, heavy: holds its thread until `gate` opens
  *   GET  /wait            open: waits up to 3,600 s for `gate`; then {"done": true}, else 202 {"done": false}
  *   GET  /fail/{code}     open: fails with that error code
- *   GET  /hoard           open: fills the arena */
+ *   GET  /hoard           open: fills the arena
+ *   GET  /local           open on this machine, else scope read; never drained */
 extern const struct route test_routes[];
 extern const size_t test_route_count;
 

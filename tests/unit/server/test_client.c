@@ -91,6 +91,13 @@ static const struct {
     { "192.0.2.0/31",            "192.0.2.2",        "203.0.113.9",                   NULL,           "192.0.2.2" },
     { "0.0.0.0/0",               "192.0.2.2",        "203.0.113.9",                   NULL,           "203.0.113.9" },
     { "0.0.0.0/0",               "2001:db8::1",      "203.0.113.9",                   NULL,           "2001:db8::1" },
+    { "10.0.0.0/8",              "10.0.0.5",         "127.0.0.1",                     NULL,           "10.0.0.5" },
+    { "10.0.0.0/8",              "10.0.0.5",         "::1",                           NULL,           "10.0.0.5" },
+    { "10.0.0.0/8",              "10.0.0.5",         "203.0.113.9, 127.0.0.1",        NULL,           "10.0.0.5" },
+    { "10.0.0.0/8,127.0.0.1",    "10.0.0.5",         "203.0.113.9, 127.0.0.1",        NULL,           "203.0.113.9" },
+    { "10.0.0.0/8,127.0.0.1",    "10.0.0.5",         "127.0.0.1",                     NULL,           "10.0.0.5" },
+    { "127.0.0.1",               "127.0.0.1",        "203.0.113.9",                   NULL,           "203.0.113.9" },
+    { "127.0.0.1",               "127.0.0.1",        NULL,                            NULL,           "127.0.0.1" },
     { NULL,                      "unix:",            "203.0.113.9",                   NULL,           "unix:" },
 };
 /* clang-format on */
@@ -110,6 +117,37 @@ START_TEST(the_right_most_address_that_is_not_trusted_counts)
         params[n++] = arena_printf(arena, "HTTP_X_FORWARDED_FOR=%s", addresses[_i].second);
     r = reply_new(&service, "GET", "/open", params, NULL);
     ck_assert_str_eq(r->request.client, addresses[_i].client);
+    reply_free(r);
+}
+END_TEST
+
+/* clang-format off */
+static const struct {
+    const char *params[3];
+    int status;
+} locals[] = {
+    { { "REMOTE_ADDR=127.0.0.1" }, 200 },
+    { { "REMOTE_ADDR=::1" }, 200 },
+    { { "REMOTE_ADDR=::ffff:127.0.0.5" }, 200 },
+    { { "REMOTE_ADDR=192.0.2.1" }, 401 },
+    { { "REMOTE_ADDR=192.0.2.1", "HTTP_X_API_KEY=reader" }, 200 },
+    { { "REMOTE_ADDR=127.0.0.1", "HTTP_X_FORWARDED_FOR=203.0.113.9" }, 401 }, /* a proxy on this machine, not trusted */
+    { { "REMOTE_ADDR=127.0.0.1", "HTTP_FORWARDED=for=203.0.113.9" }, 401 },
+    { { "REMOTE_ADDR=10.0.0.5", "HTTP_X_FORWARDED_FOR=127.0.0.1" }, 401 },    /* trusted, and lying */
+    { { "REMOTE_ADDR=10.0.0.5", "HTTP_X_FORWARDED_FOR=::1" }, 401 },
+    { { "REMOTE_ADDR=unix:" }, 401 },
+};
+/* clang-format on */
+
+START_TEST(what_is_for_this_machine_is_for_no_other)
+{
+    struct reply *r;
+    struct error e;
+
+    ck_assert(network_list_parse("10.0.0.0/8", arena, &service.trusted_proxies, &e));
+    r = reply_new(&service, "GET", "/local", PARAMS(locals[_i].params[0], locals[_i].params[1]), NULL);
+    ck_assert_int_eq(r->response.status, locals[_i].status);
+    ck_assert_uint_eq(trail.count, locals[_i].status == 200 ? 0 : 1); /* no probe: what is refused is recorded */
     reply_free(r);
 }
 END_TEST
@@ -384,6 +422,24 @@ START_TEST(a_quiet_client_makes_room)
 }
 END_TEST
 
+START_TEST(subjects_of_two_organisations_are_two_clients)
+{
+    const struct trail_entry one = { .actor_kind = "token", .actor = "alice", .organisation = "acme", .address = "192.0.2.1" };
+    const struct trail_entry two = { .actor_kind = "token", .actor = "alice", .organisation = "school", .address = "192.0.2.1" };
+    const struct trail_entry key = { .actor_kind = "key", .actor = "alice", .organisation = "acme", .address = "192.0.2.1" };
+    struct flood_held held;
+
+    ck_assert(!flood_hold(&one, 1000));
+    ck_assert(!flood_hold(&two, 1001));
+    ck_assert(!flood_hold(&key, 1002));
+    ck_assert(flood_hold(&two, 1003));
+    ck_assert(flood_take(1000 + 2 * FLOOD_WINDOW_MS, false, &held));
+    ck_assert_str_eq(held.organisation, "school");
+    ck_assert_int_eq(held.count, 1);
+    ck_assert(!flood_take(1000 + 2 * FLOOD_WINDOW_MS, true, &held));
+}
+END_TEST
+
 START_TEST(a_client_that_went_is_recorded)
 {
     struct reply *r;
@@ -429,6 +485,7 @@ Suite *client_suite(void)
 
     tcase_add_checked_fixture(c, setup, teardown);
     tcase_add_loop_test(c, the_right_most_address_that_is_not_trusted_counts, 0, sizeof(addresses) / sizeof(addresses[0]));
+    tcase_add_loop_test(c, what_is_for_this_machine_is_for_no_other, 0, sizeof(locals) / sizeof(locals[0]));
     tcase_add_test(c, header_values_are_checked);
     tcase_add_test(c, long_header_values_are_refused);
     tcase_add_test(c, pages_of_listed_origins_may_read);
@@ -439,6 +496,7 @@ Suite *client_suite(void)
     tcase_add_test(c, a_client_that_went_is_recorded);
     tcase_add_test(c, a_flood_is_counted_in_few_entries);
     tcase_add_test(c, a_flood_from_everywhere_is_bounded_too);
+    tcase_add_test(c, subjects_of_two_organisations_are_two_clients);
     tcase_add_test(c, a_quiet_client_makes_room);
     tcase_add_test(c, actions_are_named_after_their_routes);
     suite_add_tcase(s, c);
