@@ -497,6 +497,8 @@ static void inherit(struct master *m)
         s->kill_ms = !left[i].is_leaving         ? INT64_MAX
                      : m->program->goes_first    ? INT64_MAX
                                                  : s->since_ms + m->plan.shutdown_timeout_s * INT64_C(1000) + PREFORK_GRACE_MS;
+        /* Else it beats in the segment of another version, which this one does not see. */
+        s->is_watched = atomic_load(&seat_of(m, s)->pid) == left[i].pid;
         slot_set(m, s, left[i].is_leaving ? SEAT_LEAVING : SEAT_SERVING);
     }
     m->has_served = m->is_reloading = n > 0;
@@ -516,9 +518,10 @@ static bool prepare(struct master *m, struct error *e)
         return false;
     metrics_use(m->segment);
     atomic_store(&m->segment->master[p->program], getpid());
-    for (int i = 0; i < SLOTS; i++)
-        slot_set(m, &m->slots[i], SEAT_FREE);
     inherit(m);
+    for (int i = 0; i < SLOTS; i++)
+        if (m->slots[i].state == SEAT_FREE)
+            slot_set(m, &m->slots[i], SEAT_FREE);
     return true;
 }
 
