@@ -75,8 +75,17 @@ static bool answer_after_wait(struct request *req, struct response *resp, struct
     return answer_again(req, resp, job_waited_for(req), e);
 }
 
-static bool compose(struct request *req, struct response *resp, const char *id, struct error *e)
+struct composition {
+    struct request *req;
+    struct response *resp;
+    const char *id; /* of the job */
+};
+
+static bool compose(void *arg, struct error *e)
 {
+    struct request *req = ((struct composition *)arg)->req;
+    struct response *resp = ((struct composition *)arg)->resp;
+    const char *id = ((struct composition *)arg)->id;
     const struct brief *brief = req->input;
     struct band_order band = { .genres = api_of(req)->genres, .earlier = earlier_tunes(req) };
     struct song song = { .brief = brief };
@@ -109,6 +118,7 @@ bool generate_post(struct request *req, struct response *resp, struct error *e)
     enum idempotency_state state = IDEMPOTENCY_FIRST;
     struct idempotency key;
     char id[ID_TEXT_SIZE];
+    struct composition order = { req, resp, id };
 
     id_new(id);
     if (!idempotency_read(req, &key, e) ||
@@ -120,7 +130,7 @@ bool generate_post(struct request *req, struct response *resp, struct error *e)
         job_wait_until_there(req, id, answer_after_wait);
         return true;
     }
-    if (compose(req, resp, id, e))
+    if (arena_run(req->arena, compose, &order, e)) /* caught here, so that the key is free even when the arena is full */
         return true;
     if (key.key != NULL)
         idempotency_release(api_store(req), &key, id, NULL);
