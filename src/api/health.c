@@ -1,5 +1,5 @@
 /* Probes for operators and load balancers: /live depends on nothing, /ready says whether to send requests
- * here, /health says what is wrong. */
+ * here, /health says what is wrong. Anybody may ask as often as he likes, so neither counts what is over. */
 #include "api/handlers.h"
 #include "core/clock.h"
 #include "core/disk.h"
@@ -35,7 +35,8 @@ static void add_soundfont(struct health *h, const struct api *api)
         return;
     }
     json_object_object_add(one, "name", json_object_new_string(fonts->names.items[0]));
-    json_object_object_add(one, "path", json_object_new_string(fonts->paths.items[0]));
+    if (api->config->environment != ENVIRONMENT_PRODUCTION) /* anybody may ask */
+        json_object_object_add(one, "path", json_object_new_string(fonts->paths.items[0]));
     names = json_object_new_array();
     for (size_t i = 0; i < fonts->names.count; i++)
         json_object_array_add(names, json_object_new_string(fonts->names.items[i]));
@@ -72,7 +73,7 @@ bool health_get(struct request *req, struct response *resp, struct error *e)
     json_object *body = json_hold(req->arena, json_object_new_object());
     struct health h = { .components = json_object_new_object() };
     struct job_counts counts;
-    bool database = job_count(api_store(req), clock_wall_ms(), &counts, e);
+    bool database = job_count_open(api_store(req), clock_wall_ms(), &counts, e);
     bool draining = atomic_load(&req->service->shared->draining);
 
     json_object_object_add(body, "status", NULL);
@@ -99,11 +100,10 @@ bool health_get(struct request *req, struct response *resp, struct error *e)
 bool health_ready(struct request *req, struct response *resp, struct error *e)
 {
     json_object *body = json_hold(req->arena, json_object_new_object());
-    struct job_counts counts;
 
     if (atomic_load(&req->service->shared->draining))
         return error_set(e, ERROR_UNAVAILABLE, "the service is shutting down");
-    if (!job_count(api_store(req), clock_wall_ms(), &counts, e)) {
+    if (!store_read_check(api_store(req), e)) {
         log_error("not ready: %s", e->detail);
         return error_set(e, ERROR_UNAVAILABLE, "the database cannot be read");
     }

@@ -251,16 +251,26 @@ static void row_count(sqlite3_stmt *row, void *out, struct arena *a)
     counts->by_state[column_name(row, 0, job_state_names, JOB_STATE_COUNT)] = sqlite3_column_int64(row, 1);
 }
 
-bool job_count(struct store *s, int64_t now_ms, struct job_counts *out, struct error *e)
+static bool count_by(struct store *s, const char *sql, int64_t now_ms, struct job_counts *out, struct error *e)
 {
     int64_t oldest_ms = 0;
 
     *out = (struct job_counts){ 0 };
-    if (!db_rows(s, "SELECT state, count(*) FROM job GROUP BY state", DB_NOTHING, row_count, out, NULL, e) ||
+    if (!db_rows(s, sql, DB_NOTHING, row_count, out, NULL, e) ||
         !db_rows(s, "SELECT coalesce(min(created_ms), 0) FROM job WHERE state = 'queued'", DB_NOTHING, db_row_integer,
                  &oldest_ms, NULL, e))
         return false;
     if (oldest_ms != 0 && oldest_ms < now_ms)
         out->oldest_queued_ms = now_ms - oldest_ms;
     return true;
+}
+
+bool job_count(struct store *s, int64_t now_ms, struct job_counts *out, struct error *e)
+{
+    return count_by(s, "SELECT state, count(*) FROM job GROUP BY state", now_ms, out, e);
+}
+
+bool job_count_open(struct store *s, int64_t now_ms, struct job_counts *out, struct error *e)
+{
+    return count_by(s, "SELECT state, count(*) FROM job WHERE state IN ('queued', 'running') GROUP BY state", now_ms, out, e);
 }

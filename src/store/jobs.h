@@ -137,6 +137,9 @@ struct job_counts {
 };
 bool job_count(struct store *s, int64_t now_ms, struct job_counts *out, struct error *e);
 
+/* The same of queued and running jobs only, the others as 0: takes no longer however many are over. */
+bool job_count_open(struct store *s, int64_t now_ms, struct job_counts *out, struct error *e);
+
 /* Takes the next job for `owner` (a name unique to the worker, 1–64 bytes) until now_ms + JOB_LEASE_MS. True with
  * *found false when nothing is to be done; that costs a read only. */
 bool job_claim(struct store *s, const char *owner, int64_t now_ms, struct arena *a, struct job *out, bool *found,

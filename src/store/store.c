@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/owner.h"
 #include "store/db.h"
 #include "store/migrations.h"
 
@@ -27,16 +28,20 @@ static bool folder_make(const char *path, struct error *e)
     return errno == EEXIST || error_set(e, ERROR_IO, "cannot make the folder '%s': %s", path, strerror(errno));
 }
 
-static bool file_make(const char *path, struct error *e)
+static bool file_make(const char *path, const char *folder, struct error *e)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
     bool ok;
 
     if (fd < 0)
         return errno == EEXIST || error_set(e, ERROR_IO, "cannot make '%s': %s", path, strerror(errno));
-    ok = fchmod(fd, FILE_MODE) == 0; /* whatever the umask took away; -wal and -shm take the same mode */
+    /* Whatever the umask took away; SQLite gives -wal and -shm the same mode, and the same owner where it may. */
+    ok = fchmod(fd, FILE_MODE) == 0 || error_set(e, ERROR_IO, "cannot set the mode of '%s': %s", path, strerror(errno));
+    ok = ok && owner_follow(fd, folder, e);
     close(fd);
-    return ok || error_set(e, ERROR_IO, "cannot set the mode of '%s': %s", path, strerror(errno));
+    if (!ok)
+        unlink(path); /* else it stays as it is for ever */
+    return ok;
 }
 
 static bool settings_apply(struct store *s, struct error *e)
@@ -103,7 +108,7 @@ static bool open_at(struct store *s, const struct config *c, const char *file, c
     if (realpath(c->data_dir, folder) == NULL)
         return error_set(e, ERROR_IO, "cannot find the folder '%s': %s", c->data_dir, strerror(errno));
     snprintf(path, sizeof(path), "%s/%s", folder, file);
-    if (!file_make(path, e) || !connect_and_migrate(s, path, sql_dir, e))
+    if (!file_make(path, folder, e) || !connect_and_migrate(s, path, sql_dir, e))
         return error_wrap(e, "%s", path);
     return true;
 }
@@ -150,6 +155,13 @@ static void row_first_text(sqlite3_stmt *row, void *out, struct arena *a)
 
     if (*text == NULL)
         *text = db_column_text(row, 0, a);
+}
+
+bool store_read_check(struct store *s, struct error *e)
+{
+    int64_t any;
+
+    return db_rows(s, "SELECT EXISTS (SELECT 1 FROM sqlite_schema)", DB_NOTHING, db_row_integer, &any, NULL, e);
 }
 
 bool store_check(struct store *s, struct error *e)

@@ -16,13 +16,16 @@ enum { STORE_BUSY_MS = 5000 };
 
 struct store;
 
-/* Opens the database of c->data_dir, making folder and file (modes 0750 and 0640 whatever the umask) when they are
- * missing, and brings it up to date with the migrations of c->sql_dir. NULL on failure; ERROR_CONFIG when the
+/* Opens the database of c->data_dir, making folder and file when they are missing (modes 0750 and 0640 whatever the umask;
+ * root makes the file for the owner of the folder), and brings it up to date with the migrations of c->sql_dir. NULL on failure; ERROR_CONFIG when the
  * migrations are missing or were edited after they ran, or when a newer program has already changed the database. */
 struct store *store_open(const struct config *c, struct error *e);
 
 /* Accepts NULL. In the process that opened it. */
 void store_close(struct store *s);
+
+/* Whether the database can be read at all: its first page, whatever its size. */
+bool store_read_check(struct store *s, struct error *e);
 
 /* SQLite's integrity check and the references between tables: false with ERROR_IO and the first fault. Reads the
  * whole database. */

@@ -12,6 +12,8 @@ START_TEST(probes)
     ck_assert_str_eq(member(c, "status"), "healthy");
     ck_assert_str_eq(member(c, "version"), AETHER_VERSION);
     ck_assert_ptr_nonnull(strstr(c->response.body, "Some.sf2"));
+    settings.environment = ENVIRONMENT_PRODUCTION;
+    ck_assert_ptr_null(strstr(ask("GET", "/health", NULL, NULL)->response.body, "Some.sf2"));
     ck_assert_int_eq(ask("GET", "/live", NULL, NULL)->response.status, 200);
     ck_assert_int_eq(ask("GET", "/ready", NULL, NULL)->response.status, 200);
     atomic_store(&service.shared->draining, true);

@@ -282,6 +282,12 @@ START_TEST(counting)
     ck_assert_int_eq(counts.by_state[JOB_RUNNING], 1);
     ck_assert_int_eq(counts.by_state[JOB_COMPLETED], 0);
     ck_assert_int_eq(counts.oldest_queued_ms, 60);
+    OK(job_cancel(store, submit("a", 20), NULL, 60, &problem));
+    OK(job_count_open(store, 100, &counts, &problem));
+    ck_assert_int_eq(counts.by_state[JOB_QUEUED], 1);
+    ck_assert_int_eq(counts.by_state[JOB_RUNNING], 1);
+    ck_assert_int_eq(counts.by_state[JOB_CANCELLED], 0);
+    ck_assert_int_eq(counts.oldest_queued_ms, 60);
 }
 END_TEST
 

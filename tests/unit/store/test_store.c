@@ -32,6 +32,28 @@ START_TEST(modes_do_not_depend_on_the_umask)
 }
 END_TEST
 
+/* What root makes first the service's own user must be able to open. */
+START_TEST(root_makes_files_for_the_owner_of_the_folder)
+{
+    static const char *const files[] = { "aether.db", "aether.db-wal", "aether.db-shm" };
+    enum { SOMEBODY = 4711 };
+    char path[256];
+    struct stat st;
+
+    if (geteuid() != 0)
+        return;
+    ck_assert_int_eq(mkdir(settings.data_dir, 0750), 0);
+    ck_assert_int_eq(chown(settings.data_dir, SOMEBODY, 0), 0);
+    store = reopen();
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        snprintf(path, sizeof(path), "%s/%s", settings.data_dir, files[i]);
+        ck_assert_int_eq(stat(path, &st), 0);
+        ck_assert_uint_eq(st.st_uid, SOMEBODY);
+    }
+    store_close(store);
+}
+END_TEST
+
 START_TEST(opening_again_changes_nothing)
 {
     struct store *another = reopen();
@@ -225,6 +247,7 @@ Suite *store_suite(void)
 
     tcase_add_checked_fixture(empty, folder_setup, folder_teardown);
     tcase_add_loop_test(empty, modes_do_not_depend_on_the_umask, 0, sizeof(umasks) / sizeof(umasks[0]));
+    tcase_add_test(empty, root_makes_files_for_the_owner_of_the_folder);
     tcase_add_test(empty, many_processes_may_open_an_empty_folder_at_once);
     tcase_add_test(empty, many_threads_may_open_an_empty_folder_at_once);
     tcase_add_test(empty, a_failing_migration_leaves_the_database_as_it_was);
