@@ -415,7 +415,8 @@ class Servers(Case):
         folder = os.path.join(self.service.folder, "damaged")
         os.makedirs(folder)
         self.assertEqual(aether("maintain", AETHER_DATA_DIR=folder).returncode, 0)
-        self.assertEqual(len(os.listdir(os.path.join(folder, "backups"))), 1)
+        backups = [name for name in os.listdir(os.path.join(folder, "backups")) if name.startswith("aether-")]
+        self.assertEqual(len(backups), 1)
         connection = sqlite3.connect(os.path.join(folder, "aether.db"))
         root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'api_key_name'").fetchone()[0]
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -428,7 +429,7 @@ class Servers(Case):
         failed = [step["step"] for step in json.loads(done.stdout)["steps"] if not step["ok"]]
         self.assertIn("aether.db check", failed)
         self.assertIn("aether.db backup", failed)
-        self.assertEqual(len(os.listdir(os.path.join(folder, "backups"))), 1)
+        self.assertEqual([name for name in os.listdir(os.path.join(folder, "backups")) if name.startswith("aether-")], backups)
 
     def test_no_room(self):
         full = Service(AETHER_DISK_RESERVE_MB=10000000)

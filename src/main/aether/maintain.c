@@ -13,6 +13,8 @@
 #include "core/clock.h"
 #include "core/disk.h"
 #include "core/log.h"
+#include "core/owner.h"
+#include "main/aether/act.h"
 #include "main/aether/command.h"
 #include "store/idempotency.h"
 #include "store/upkeep.h"
@@ -60,12 +62,25 @@ static void note(struct upkeep *u, const char *step, const char *detail, const s
         printf("%-7s %-20s %s\n", e == NULL ? "ok" : "FAILED", step, e != NULL ? e->detail : detail);
 }
 
+/* What users made is removed: this is in the audit trail, and where it cannot be it is not done. */
+static bool remove_old(struct upkeep *u, int64_t *removed, struct error *e)
+{
+    const struct config *c = &u->in->config;
+    bool ok;
+
+    if (!act_begin(u->in, "maintain.retention", NULL, arena_printf(u->in->arena, "jobs older than %d days", c->retention_days), e))
+        return false;
+    ok = retention_apply(u->store, c, clock_wall_ms(), removed, e);
+    act_target(NULL, arena_printf(u->in->arena, "%lld jobs older than %d days", (long long)*removed, c->retention_days));
+    return act_end(ok, e);
+}
+
 static void retain(struct upkeep *u)
 {
     const struct config *c = &u->in->config;
     int64_t removed = 0, keys = 0;
     struct error e = { 0 };
-    bool ok = retention_apply(u->store, c, clock_wall_ms(), &removed, &e);
+    bool ok = c->retention_days == 0 || remove_old(u, &removed, &e);
 
     note(u, "retention",
          c->retention_days == 0 ? "jobs are kept for ever"
@@ -101,6 +116,22 @@ static const char *backup_folder(const struct upkeep *u)
     const struct config *c = &u->in->config;
 
     return c->backup_dir != NULL ? c->backup_dir : arena_printf(u->in->arena, "%s/backups", c->data_dir);
+}
+
+/* For the service's own user too, whoever is the first to make backups. */
+static bool backups_make(const struct config *c, const char *folder, struct error *e)
+{
+    bool ok;
+    int fd;
+
+    if (mkdir(folder, BACKUP_FOLDER_MODE) != 0)
+        return errno == EEXIST || error_set(e, ERROR_IO, "cannot make the folder '%s': %s", folder, strerror(errno));
+    fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return error_set(e, ERROR_IO, "cannot open the folder '%s': %s", folder, strerror(errno));
+    ok = owner_follow(fd, c->data_dir, e);
+    close(fd);
+    return ok;
 }
 
 static bool has_room(struct store *s, const char *folder, struct error *e)
@@ -158,11 +189,9 @@ static void back_up(struct upkeep *u, int index, struct store *s)
     path = arena_printf(a, "%s/%s-%s.db", folder, databases[index], stamp);
     if (!u->is_sound[index])
         error_set(&e, ERROR_IO, "left out: the database is damaged; the backups there are stay");
-    else if (mkdir(folder, BACKUP_FOLDER_MODE) != 0 && errno != EEXIST)
-        error_set(&e, ERROR_IO, "cannot make the folder '%s': %s", folder, strerror(errno));
     else if (access(path, F_OK) == 0)
         error_set(&e, ERROR_CONFLICT, "'%s' is there already", path);
-    else if (has_room(s, folder, &e) && store_backup(s, path, &e)) {
+    else if (backups_make(&u->in->config, folder, &e) && has_room(s, folder, &e) && store_backup(s, path, &e)) {
         removed = rotate(u, folder, databases[index]);
         note(u, step, arena_printf(a, "%s; %d older ones removed", path, removed), NULL);
         return;
@@ -201,10 +230,12 @@ static bool lock(const struct config *c, struct arena *a, struct error *e)
 
     if (fd < 0)
         return error_set(e, ERROR_IO, "cannot make '%s': %s", path, strerror(errno));
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+        error_set(e, ERROR_CONFLICT, "another 'aether maintain' is at work");
+    else if (owner_follow(fd, c->data_dir, e))
         return true;
     close(fd);
-    return error_set(e, ERROR_CONFLICT, "another 'aether maintain' is at work");
+    return false;
 }
 
 bool maintain_run(struct invocation *in, struct error *e)
