@@ -1,6 +1,7 @@
 /* GET and POST /v1/keys, GET and DELETE /v1/keys/{id}, POST /v1/keys/{id}/rotate, PUT /v1/keys/{id}/quota.
  * Who has the scope keys manages the keys of the own organisation that may do no more than the own one; others' are not
- * there. An administrator manages all. */
+ * there. None of them gets more by it: a new key's quota and rate are at most those of the key that makes it, and its own
+ * quota it cannot change. An administrator manages all. */
 #include "api/keys.h"
 
 #include <math.h>
@@ -31,9 +32,9 @@ static const struct field request_rows[] = {
     { "organisation", FIELD_STRING, 0, AT(organisation), 1, KEY_NAME_MAX, .help = "Who owns its jobs and files; your own, unless you are an administrator." },
     { "scopes", FIELD_STRINGS, FIELD_REQUIRED, AT(scopes), 1, SCOPE_COUNT, .help = "What it may do: generate, render, keys, audit, metrics, admin." },
     { "expires_days", FIELD_INT, 0, AT(expires_days), 1, EXPIRES_DAYS_MAX, "days", .help = "After how many days it stops working; never without." },
-    { "rate_rps", FIELD_REAL, 0, AT(rate_rps), 0.001, RATE_MAX, "requests a second", .help = "A rate of its own; above the service's only by an administrator." },
+    { "rate_rps", FIELD_REAL, 0, AT(rate_rps), 0.001, RATE_MAX, "requests a second", .help = "A rate of its own, by default that of the key that makes it; above that and the service's only by an administrator." },
     { "rate_burst", FIELD_INT, 0, AT(rate_burst), 1, RATE_MAX, "requests", .help = "Requests at once; the same." },
-    { "quota", FIELD_OBJECT_PTR, 0, AT(quota), .of = &quota_fields, .help = "What it may order." },
+    { "quota", FIELD_OBJECT_PTR, 0, AT(quota), .of = &quota_fields, .help = "What it may order, by default as much as the key that makes it; more only by an administrator." },
 };
 #undef AT
 /* clang-format on */
@@ -59,9 +60,58 @@ static const char *realm(const struct request *req)
     return is_administrator(req) ? NULL : req->who.organisation;
 }
 
+/* What no key that the caller makes, changes or gets the secret of may order more of: the quota of its own key. An
+ * administrator has no such cap, nor has a token, which is no key; the quota of the organisation holds for all of them. */
+static bool cap_get(const struct request *req, struct quota *out, struct error *e)
+{
+    *out = quota_none;
+    return is_administrator(req) || quota_get(api_store(req), QUOTA_OF_KEY, req->who.key_id, out, e);
+}
+
+/* NaN is no limit. */
+static bool is_below(double limit, double cap)
+{
+    return isnan(cap) || limit <= cap;
+}
+
+static double *quota_limit(struct quota *q, size_t index)
+{
+    return (double *)(void *)((char *)q + quota_fields.rows[index].offset);
+}
+
+/* What is not limited gets the cap; what is above it is a problem below `pointer`. */
+static void quota_cap(struct quota *q, struct quota *cap, const char *pointer, struct problems *problems)
+{
+    for (size_t i = 0; i < quota_fields.count; i++) {
+        double *limit = quota_limit(q, i), most = *quota_limit(cap, i);
+
+        if (isnan(*limit))
+            *limit = most;
+        else if (!is_below(*limit, most))
+            problem_add(problems, arena_printf(problems->arena, "%s/%s", pointer, quota_fields.rows[i].name),
+                        "expected at most %.10g, the quota of your own key: only an administrator gives more", most);
+    }
+}
+
 static bool may_grant(const struct request *req, unsigned scopes)
 {
     return (key_scopes_effective(scopes) & ~req->who.scopes) == 0;
+}
+
+/* As scopes: by its secret the caller could order and ask more than with its own key. */
+static bool check_limits(const struct request *req, const struct key *k, struct error *e)
+{
+    const struct principal *who = &req->who;
+    struct quota cap, quota;
+    bool below;
+
+    if (!cap_get(req, &cap, e) || !quota_get(api_store(req), QUOTA_OF_KEY, k->id, &quota, e))
+        return false;
+    below = is_administrator(req) || ((who->rate_rps <= 0 || (k->rate_rps > 0 && k->rate_rps <= who->rate_rps)) &&
+                                      (who->rate_burst <= 0 || (k->rate_burst > 0 && k->rate_burst <= who->rate_burst)));
+    for (size_t i = 0; i < quota_fields.count; i++)
+        below = below && is_below(*quota_limit(&quota, i), *quota_limit(&cap, i));
+    return below || error_set(e, ERROR_SCOPE, "the key has higher limits than yours: this needs the scope 'admin'");
 }
 
 /* A secret for a key that may do more would be a way to do more. */
@@ -84,10 +134,17 @@ static bool answer(struct request *req, struct response *resp, int status, const
     return true;
 }
 
+/* Of two rates, of which 0 is none. */
+static double lower(double one, double other)
+{
+    return one > 0 && other > 0 ? fmin(one, other) : fmax(one, other);
+}
+
 void key_request_check(struct request *req, struct problems *problems)
 {
     struct key_request *in = req->input;
-    double rps = req->service->rate_rps;
+    double rps = lower(req->service->rate_rps, req->who.rate_rps);
+    int burst = (int)lower(req->service->rate_burst, req->who.rate_burst);
 
     in->scope_bits = key_scopes_read(&in->scopes, "/scopes", problems);
     if (!may_grant(req, in->scope_bits))
@@ -99,14 +156,19 @@ void key_request_check(struct request *req, struct problems *problems)
                     req->who.organisation);
     if (rps > 0 && in->rate_rps > rps)
         problem_add(problems, "/rate_rps", "expected at most %.6g: only an administrator gives more", rps);
-    if (rps > 0 && in->rate_burst != FIELD_INT_UNSET && in->rate_burst > req->service->rate_burst)
-        problem_add(problems, "/rate_burst", "expected at most %d: only an administrator gives more",
-                    req->service->rate_burst);
+    if (rps > 0 && in->rate_burst != FIELD_INT_UNSET && in->rate_burst > burst)
+        problem_add(problems, "/rate_burst", "expected at most %d: only an administrator gives more", burst);
+    if (isnan(in->rate_rps) && req->who.rate_rps > 0)
+        in->rate_rps = rps;
+    if (in->rate_burst == FIELD_INT_UNSET && req->who.rate_burst > 0)
+        in->rate_burst = burst;
 }
 
 bool keys_post(struct request *req, struct response *resp, struct error *e)
 {
     const struct key_request *in = req->input;
+    struct quota quota = in->quota != NULL ? *in->quota : quota_none, cap;
+    struct problems problems = { .arena = req->arena };
     int64_t now_ms = clock_wall_ms();
     struct key_order order = {
         .name = in->name,
@@ -115,12 +177,18 @@ bool keys_post(struct request *req, struct response *resp, struct error *e)
         .expires_ms = in->expires_days != FIELD_INT_UNSET ? now_ms + (int64_t)in->expires_days * DAY_MS : 0,
         .rate_rps = isnan(in->rate_rps) ? 0 : in->rate_rps,
         .rate_burst = in->rate_burst != FIELD_INT_UNSET ? in->rate_burst : 0,
-        .quota = in->quota,
+        .quota = &quota,
     };
     char text[KEY_TEXT_SIZE];
     struct key made;
-    bool ok = key_create(api_store(req), &order, now_ms, text, &made, e) && answer(req, resp, 201, &made, text, e);
+    bool ok;
 
+    if (!cap_get(req, &cap, e))
+        return false;
+    quota_cap(&quota, &cap, "/quota", &problems);
+    if (!problems_none(&problems, "the body", e))
+        return false;
+    ok = key_create(api_store(req), &order, now_ms, text, &made, e) && answer(req, resp, 201, &made, text, e);
     explicit_bzero(text, sizeof(text));
     if (ok) {
         request_target(req, made.id);
@@ -173,7 +241,7 @@ bool keys_rotate(struct request *req, struct response *resp, struct error *e)
     struct key key;
     bool ok;
 
-    if (!managed_key(req, &key, e))
+    if (!managed_key(req, &key, e) || !check_limits(req, &key, e))
         return false;
     ok = key_rotate(api_store(req), key.id, realm(req), in->grace_seconds, clock_wall_ms(), text, &key, e) &&
          answer(req, resp, 200, &key, text, e);
@@ -183,8 +251,15 @@ bool keys_rotate(struct request *req, struct response *resp, struct error *e)
 
 bool keys_quota_put(struct request *req, struct response *resp, struct error *e)
 {
+    struct problems problems = { .arena = req->arena };
+    struct quota quota = *(const struct quota *)req->input, cap;
     struct key key;
 
-    return managed_key(req, &key, e) && quota_set(api_store(req), QUOTA_OF_KEY, key.id, req->input, e) &&
+    if (!managed_key(req, &key, e) || !cap_get(req, &cap, e))
+        return false;
+    if (!is_administrator(req) && strcmp(key.id, req->who.key_id) == 0)
+        return error_set(e, ERROR_SCOPE, "the quota of your own key is set by an administrator");
+    quota_cap(&quota, &cap, "", &problems);
+    return problems_none(&problems, "the body", e) && quota_set(api_store(req), QUOTA_OF_KEY, key.id, &quota, e) &&
            answer(req, resp, 200, &key, NULL, e);
 }

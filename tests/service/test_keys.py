@@ -198,6 +198,24 @@ class Administration(Problems):
         self.check(service.get("/v1/keys?organisation=theatre", key=self.manager), 404, "not-found")
         self.check(service.call("PUT", "/v1/organisations/school/quota", {}, key=self.manager), 403, "scope-missing")
 
+    def test_a_manager_with_limits_gives_and_gets_no_more(self):
+        own = new_key("limited", "--organisation", "club", "--scopes", "keys,generate", "--tracks-per-day", "2", "--rate-rps", "50")
+        limits = {"tracks_per_day": 2, "tracks_per_month": None, "minutes_per_day": None, "minutes_per_month": None}
+        self.check(service.call("PUT", "/v1/keys/%s/quota" % own["id"], {}, key=own["key"]), 403, "scope-missing")
+        for number, quota in enumerate(({}, {"quota": {}}, {"quota": {"tracks_per_day": 2}})):
+            made = self.create(own["key"], name="k%d" % number, **quota)
+            self.assertEqual((made.status, made.json["quota"], made.json["rate_rps"]), (201, limits, 50), made)
+        for fields, pointer in ((dict(quota={"tracks_per_day": 3}), "/quota/tracks_per_day"), (dict(rate_rps=51), "/rate_rps")):
+            answer = self.check(self.create(own["key"], name="more", **fields), 422, "validation-failed")
+            self.assertEqual([e["pointer"] for e in answer.json["errors"]], [pointer])
+        path = "/v1/keys/%s/quota" % made.json["id"]
+        answer = self.check(service.call("PUT", path, {"tracks_per_day": 3}, key=own["key"]), 422, "validation-failed")
+        self.assertEqual([e["pointer"] for e in answer.json["errors"]], ["/tracks_per_day"])
+        self.assertEqual(service.call("PUT", path, {}, key=own["key"]).json["quota"], limits)
+        free = self.create(self.admin, name="free", organisation="club", scopes=["generate"]).json["id"]
+        self.check(service.post("/v1/keys/%s/rotate" % free, {}, key=own["key"]), 403, "scope-missing")
+        self.assertEqual(service.post("/v1/keys/%s/rotate" % made.json["id"], {}, key=own["key"]).status, 200)
+
     def test_others_need_the_scope(self):
         for method, path in (("GET", "/v1/keys"), ("POST", "/v1/keys"), ("DELETE", "/v1/keys/000000000000")):
             answer = self.check(service.call(method, path), 403, "scope-missing")
