@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/config_file.h"
 #include "main/aether/doctor.h"
 
 enum { YEAR_DAYS = 365, LINE_BYTES = 4096 };
@@ -25,21 +26,41 @@ static void mode_check(const struct patient *p, struct finding *f, const char *p
                     (unsigned)st.st_mode & 0777 & ~forbidden);
 }
 
-/* Where a secret's file is, or NULL when it comes from elsewhere. */
-static const char *secret_file(const struct patient *p, const struct field *row)
+static struct config_file settings_of(const struct patient *p)
 {
-    const char *path;
+    struct problems problems = { .arena = p->arena }; /* told by the check of the settings */
 
-    if ((row->flags & FIELD_SECRET) == 0)
+    return config_file_read(p->config->config_file, p->arena, &problems);
+}
+
+/* Where a secret's file is, as the program itself finds it, or NULL when it comes from elsewhere. */
+static const char *secret_file(const struct patient *p, const struct config_file *settings, const struct field *row)
+{
+    const char *credentials = getenv("CREDENTIALS_DIRECTORY"), *path;
+
+    if ((row->flags & FIELD_SECRET) == 0 || config_file_get(settings, row->name) != NULL)
         return NULL;
-    path = getenv(arena_printf(p->arena, "%s_FILE", row->name));
-    return path != NULL && path[0] != '\0' ? path : NULL;
+    path = config_file_get(settings, arena_printf(p->arena, "%s_FILE", row->name));
+    return path == NULL && credentials != NULL ? arena_printf(p->arena, "%s/%s", credentials, row->name) : path;
+}
+
+/* The file of settings is for anybody to read as long as no secret stands in it. */
+static void settings_check(const struct patient *p, struct finding *f, const struct config_file *settings)
+{
+    bool has_secret = false;
+
+    for (size_t i = 0; i < config_fields.count; i++)
+        for (size_t k = 0; (config_fields.rows[i].flags & FIELD_SECRET) != 0 && k < settings->lines.count; k++)
+            has_secret = has_secret || strcmp(settings->lines.items[k].name, config_fields.rows[i].name) == 0;
+    if (p->config->config_file != NULL)
+        mode_check(p, f, p->config->config_file, has_secret ? ALL_BUT_READING_GROUP : OTHERS_WRITE);
 }
 
 void check_permissions(const struct patient *p, struct finding *f)
 {
     static const char *const databases[] = { "aether.db", "aether.db-wal", "aether.db-shm", "audit.db", "audit.db-wal",
                                              "audit.db-shm" };
+    const struct config_file settings = settings_of(p);
     const struct config *c = p->config;
     struct stat st;
 
@@ -52,10 +73,13 @@ void check_permissions(const struct patient *p, struct finding *f)
         mode_check(p, f, arena_printf(p->arena, "%s/%s", c->data_dir, databases[i]), ALL_BUT_READING_GROUP);
     mode_check(p, f, arena_printf(p->arena, "%s/output", c->data_dir), OTHERS);
     mode_check(p, f, c->run_dir, OTHERS_WRITE);
+    mode_check(p, f, arena_printf(p->arena, "%s/web", c->run_dir), OTHERS);
+    mode_check(p, f, arena_printf(p->arena, "%s/web/api.sock", c->run_dir), OTHERS); /* where the units have it */
     mode_check(p, f, arena_printf(p->arena, "%s/api.sock", c->run_dir), OTHERS);
     mode_check(p, f, arena_printf(p->arena, "%s/dev.key", c->run_dir), 0077);
+    settings_check(p, f, &settings);
     for (size_t i = 0; i < config_fields.count; i++) {
-        const char *path = secret_file(p, &config_fields.rows[i]);
+        const char *path = secret_file(p, &settings, &config_fields.rows[i]);
 
         if (path != NULL)
             mode_check(p, f, path, ALL_BUT_READING_GROUP);
@@ -84,8 +108,10 @@ static void keys_age(const struct patient *p, struct finding *f)
 
 void check_secret_age(const struct patient *p, struct finding *f)
 {
+    const struct config_file settings = settings_of(p);
+
     for (size_t i = 0; i < config_fields.count; i++) {
-        const char *path = secret_file(p, &config_fields.rows[i]);
+        const char *path = secret_file(p, &settings, &config_fields.rows[i]);
         struct stat st;
         int64_t days;
 
