@@ -191,6 +191,21 @@ class Readers(unittest.TestCase):
         self.assertEqual(aether("keys", "revoke", "nosuchkey", AETHER_DATA_DIR=data).returncode, 1)
         self.assertEqual(rows("SELECT outcome, reason FROM act WHERE target = 'nosuchkey'"), [("refused", "not-found")])
 
+    def test_commands_on_jobs_and_webhooks(self):
+        data = os.path.join(service.folder, "data")
+        job, none = generate().json["job_id"], "00000000-0000-7000-8000-00000000000%d"
+        done = aether("jobs", "cancel", job, none % 1, none % 2, AETHER_DATA_DIR=data)
+        self.assertEqual((done.returncode, len(done.stderr.splitlines())), (1, 3), done.stderr)
+        self.assertEqual(aether("jobs", "retry", job, AETHER_DATA_DIR=data).returncode, 1)
+        self.assertEqual(aether("webhooks", "retry", none % 1, AETHER_DATA_DIR=data).returncode, 1)
+        self.assertEqual(rows("SELECT action, target, organisation, outcome, reason FROM act WHERE actor_kind = 'user' AND"
+                              " action IN ('jobs.cancel', 'jobs.retry', 'webhooks.retry') ORDER BY seq"),
+                         [("jobs.cancel", job, "local", "refused", "conflict"),
+                          ("jobs.cancel", none % 1, None, "refused", "not-found"),
+                          ("jobs.cancel", none % 2, None, "refused", "not-found"),
+                          ("jobs.retry", job, "local", "refused", "conflict"),
+                          ("webhooks.retry", none % 1, None, "refused", "not-found")])
+
     def test_search_and_export(self):
         found = json.loads(command("search", "--json", "--address", "203.0.113.66", "--since", "1h").stdout)
         self.assertEqual([(r["outcome"], r["status"]) for r in found], [("refused", 401)])

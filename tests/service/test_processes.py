@@ -63,6 +63,15 @@ class Processes(unittest.TestCase):
         for program in ("aether-api", "aether-render"):
             self.assertIn('aether_workers_lost_total{program="%s",reason="hung"} 1\n' % program, page)
 
+    def test_a_worker_that_hangs_through_an_upgrade_is_killed(self):
+        service = Service(AETHER_WATCHDOG_TIMEOUT=2)
+        self.addCleanup(service.stop)
+        master, hung = service.pids("aether-render")
+        os.kill(hung, signal.SIGSTOP)
+        os.kill(master, signal.SIGUSR2)
+        wait_for(lambda: hung not in service.pids("aether-render"), what="the hung worker to go")
+        wait_for(lambda: len(service.pids("aether-render")) == 2, what="its successor")
+
     def test_stopping_lets_a_running_request_finish(self):
         answers = []
         thread = threading.Thread(target=lambda: answers.append(
