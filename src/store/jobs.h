@@ -7,6 +7,7 @@
  *   job_complete   running        → completed  with its artifacts, in one transaction
  *   job_fail       running        → queued (to be tried again after a pause) or failed
  *   job_release    running        → queued     untouched: the attempt does not count
+ *   job_postpone   running        → queued     the same, to wait until a time, with the reason
  *   job_cancel     queued, running → cancelled; the worker learns of it at its next renewal
  *   job_retry      failed, cancelled → queued  as if it were new
  *
@@ -168,6 +169,11 @@ bool job_fail(struct store *s, const char *id, const char *owner, const struct e
 
 /* Gives the job back as if it had not been claimed. Errors as for job_complete. */
 bool job_release(struct store *s, const char *id, const char *owner, struct error *e);
+
+/* Gives the job back, to be claimed from `not_before_ms` on, and records why. The attempt does not count. Errors as for
+ * job_complete. */
+bool job_postpone(struct store *s, const char *id, const char *owner, const struct error *why, int64_t not_before_ms,
+                  struct error *e);
 
 /* The owners of the leases that run, each once, in the arena. */
 bool job_owners(struct store *s, struct arena *a, struct string_list *out, struct error *e);

@@ -208,7 +208,8 @@ bool job_fail(struct store *s, const char *id, const char *owner, const struct e
     return true;
 }
 
-bool job_release(struct store *s, const char *id, const char *owner, struct error *e)
+static bool give_back(struct store *s, const char *id, const char *owner, const struct error *why, int64_t not_before_ms,
+                      struct error *e)
 {
     bool ok;
 
@@ -217,8 +218,22 @@ bool job_release(struct store *s, const char *id, const char *owner, struct erro
     ok = hold_check(s, id, owner, e) &&
          db_run(s,
                 "UPDATE job SET state = 'queued', stage = NULL, progress = 0, attempts = attempts - 1,"
-                " started_ms = CASE WHEN attempts > 1 THEN started_ms END, lease_owner = NULL, lease_until_ms = NULL"
-                " WHERE id = ?1",
-                DB_BIND(DB_TEXT(id)), e);
+                " started_ms = CASE WHEN attempts > 1 THEN started_ms END, lease_owner = NULL, lease_until_ms = NULL,"
+                " not_before_ms = coalesce(?2, not_before_ms), error = coalesce(?3, error),"
+                " error_detail = coalesce(?4, error_detail) WHERE id = ?1",
+                DB_BIND(DB_TEXT(id), why != NULL ? DB_INT(not_before_ms) : DB_NULL,
+                        DB_TEXT(why != NULL ? error_info_get(why->code)->slug : NULL), DB_TEXT(why != NULL ? why->detail : NULL)),
+                e);
     return db_end(s, ok, e);
+}
+
+bool job_release(struct store *s, const char *id, const char *owner, struct error *e)
+{
+    return give_back(s, id, owner, NULL, 0, e);
+}
+
+bool job_postpone(struct store *s, const char *id, const char *owner, const struct error *why, int64_t not_before_ms,
+                  struct error *e)
+{
+    return give_back(s, id, owner, why, not_before_ms, e);
 }

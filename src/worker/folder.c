@@ -13,9 +13,11 @@
 
 #include "core/id.h"
 #include "core/log.h"
+#include "process/prefork.h"
 #include "store/jobs.h"
 
 #define TEMPORARY ".tmp-"
+#define EXPIRED ".expired-"
 enum { FOLDER_MODE = 0750, FILE_MODE = 0640, OPEN_FOLDERS_MAX = 16, SWEEP_ARENA_BYTES = 16 << 20 };
 
 bool folder_fault(struct error *e, const char *doing, const char *path)
@@ -153,7 +155,7 @@ const char *folder_of_job(struct arena *a, const char *data_dir, const char *job
 
 const char *folder_of_attempt(struct arena *a, const char *data_dir, const char *job_id, int attempt)
 {
-    return arena_printf(a, "%s/output/" TEMPORARY "%s-%d", data_dir, job_id, attempt);
+    return arena_printf(a, "%s/output/" TEMPORARY "%s-%d-%d", data_dir, job_id, attempt, (int)getpid());
 }
 
 static void remove_and_log(const char *path)
@@ -164,50 +166,115 @@ static void remove_and_log(const char *path)
         log_warning("%s", e.detail);
 }
 
-void folder_forget_attempts(const char *data_dir, const char *job_id, int before_attempt)
+static bool begins_with(const char *text, const char *start)
 {
-    char path[PATH_MAX];
-
-    for (int i = 1; i < before_attempt; i++)
-        if (snprintf(path, sizeof(path), "%s/output/" TEMPORARY "%s-%d", data_dir, job_id, i) < (int)sizeof(path))
-            remove_and_log(path);
+    return strncmp(text, start, strlen(start)) == 0;
 }
 
-/* Whether the folder `name` is nobody's any more. */
-static bool is_leftover(struct store *s, const char *name, bool temporary_only, struct arena *a)
+void folder_forget_attempts(const char *data_dir, const char *job_id)
 {
-    bool temporary = strncmp(name, TEMPORARY, strlen(TEMPORARY)) == 0;
-    char id[ID_TEXT_SIZE];
+    char output[PATH_MAX], path[PATH_MAX + NAME_MAX + 2], mine[NAME_MAX];
+    const struct dirent *entry;
+    DIR *dir;
+
+    snprintf(output, sizeof(output), "%s/output", data_dir);
+    snprintf(mine, sizeof(mine), TEMPORARY "%s-", job_id);
+    dir = opendir(output);
+    if (dir == NULL) {
+        log_warning("cannot read the folder '%s': %s", output, strerror(errno));
+        return;
+    }
+    while ((entry = readdir(dir)) != NULL)
+        if (begins_with(entry->d_name, mine)) {
+            snprintf(path, sizeof(path), "%s/%s", output, entry->d_name);
+            remove_and_log(path);
+        }
+    closedir(dir);
+}
+
+static const char *expired_mark(struct arena *a, const char *data_dir, const char *job_id)
+{
+    return arena_printf(a, "%s/output/" EXPIRED "%s", data_dir, job_id);
+}
+
+bool folder_mark_expired(struct arena *a, const char *data_dir, const char *job_id, struct error *e)
+{
+    const char *mark = expired_mark(a, data_dir, job_id);
+
+    return folder_make(mark, e) && parent_sync(mark, e);
+}
+
+bool folder_unmark_expired(struct arena *a, const char *data_dir, const char *job_id, struct error *e)
+{
+    return folder_remove(expired_mark(a, data_dir, job_id), e);
+}
+
+bool folder_remove_expired(struct arena *a, const char *data_dir, const char *job_id, struct error *e)
+{
+    return folder_remove(folder_of_job(a, data_dir, job_id), e) && folder_unmark_expired(a, data_dir, job_id, e);
+}
+
+enum kind { FOLDER_OTHER, FOLDER_PUBLISHED, FOLDER_TEMPORARY, FOLDER_EXPIRED };
+
+/* What the name says, and the job's id. */
+static enum kind kind_of(const char *name, char id[ID_TEXT_SIZE])
+{
+    enum kind kind = begins_with(name, TEMPORARY) ? FOLDER_TEMPORARY : begins_with(name, EXPIRED) ? FOLDER_EXPIRED
+                                                                                                  : FOLDER_PUBLISHED;
+    size_t start = kind == FOLDER_TEMPORARY ? strlen(TEMPORARY) : kind == FOLDER_EXPIRED ? strlen(EXPIRED) : 0;
+
+    snprintf(id, ID_TEXT_SIZE, "%s", name + start);
+    return id_is_valid(id) ? kind : FOLDER_OTHER;
+}
+
+/* Whether the folder is nobody's any more. */
+static bool is_leftover(struct store *s, enum kind kind, const char *id, struct arena *a)
+{
     struct job job;
     struct error e;
 
-    snprintf(id, sizeof(id), "%s", temporary ? name + strlen(TEMPORARY) : name);
-    if (!id_is_valid(id) || (temporary_only && !temporary))
-        return false;
-    if (!job_get(s, id, NULL, a, &job, &e))
-        return temporary && e.code == ERROR_NOT_FOUND;
-    return temporary ? job.state != JOB_RUNNING : job.state == JOB_FAILED || job.state == JOB_CANCELLED;
+    if (!job_peek(s, id, NULL, a, &job, &e)) /* a published folder of an unknown job stays: see folder.h */
+        return kind != FOLDER_PUBLISHED && e.code == ERROR_NOT_FOUND;
+    if (kind == FOLDER_TEMPORARY)
+        return job.state != JOB_RUNNING;
+    return kind == FOLDER_PUBLISHED && (job.state == JOB_FAILED || job.state == JOB_CANCELLED);
+}
+
+static void sweep_one(struct store *s, const char *data_dir, const char *name, bool temporary_only)
+{
+    char id[ID_TEXT_SIZE];
+    enum kind kind = kind_of(name, id);
+    struct arena *a;
+    struct error e;
+
+    if (kind == FOLDER_OTHER || (temporary_only && kind == FOLDER_PUBLISHED))
+        return;
+    a = arena_new(SWEEP_ARENA_BYTES);
+    ASSERT(a != NULL);
+    if (is_leftover(s, kind, id, a)) {
+        log_info("removing '%s/output/%s', which is nobody's any more", data_dir, name);
+        if (kind != FOLDER_EXPIRED)
+            remove_and_log(arena_printf(a, "%s/output/%s", data_dir, name));
+        else if (!folder_remove_expired(a, data_dir, id, &e))
+            log_warning("%s", e.detail);
+    }
+    arena_free(a);
 }
 
 void folder_sweep(struct store *s, const char *data_dir, bool temporary_only)
 {
-    struct arena *a = arena_new(SWEEP_ARENA_BYTES);
-    const char *output = folder_of_output(a, data_dir);
-    DIR *dir = opendir(output);
+    char output[PATH_MAX];
     const struct dirent *entry;
+    DIR *dir;
 
+    snprintf(output, sizeof(output), "%s/output", data_dir);
+    dir = opendir(output);
     if (dir == NULL && errno != ENOENT)
         log_warning("cannot read the folder '%s': %s", output, strerror(errno));
     while (dir != NULL && (entry = readdir(dir)) != NULL) {
-        struct arena *each = arena_new(SWEEP_ARENA_BYTES);
-
-        if (is_leftover(s, entry->d_name, temporary_only, each)) {
-            log_info("removing '%s/%s', left by a worker that stopped", output, entry->d_name);
-            remove_and_log(arena_printf(each, "%s/%s", output, entry->d_name));
-        }
-        arena_free(each);
+        heartbeat(); /* there may be many */
+        sweep_one(s, data_dir, entry->d_name, temporary_only);
     }
     if (dir != NULL)
         closedir(dir);
-    arena_free(a);
 }

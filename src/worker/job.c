@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "band/agent.h"
 #include "core/clock.h"
@@ -13,7 +14,12 @@
 #include "store/tunes.h"
 #include "worker/folder.h"
 
-enum { COMPLETE_TRIES = 3 };
+enum {
+    COMPLETE_TRIES = 3,
+    ROOM_PAUSE_US = 250000,
+    FULL_AGE_MAX_MS = 24 * 3600 * 1000, /* how old a job may be to wait for room without losing its attempts */
+    FULL_PAUSE_MAX_MS = 60000,
+};
 
 struct running {
     const struct job_crew *crew;
@@ -25,13 +31,44 @@ struct running {
     const char *result;
     int64_t renewed_ms;                     /* when the lease was last renewed (clock_monotonic_ms) */
     bool stopped, dropped;
+    bool awaits_room;                       /* as far as was said */
     struct error full;                      /* why it must end: the disk */
 };
 
 /* Only what may go well another time with the same documents and the same seed. */
 static bool may_go_well(enum error_code code)
 {
-    return code == ERROR_IO || code == ERROR_UNAVAILABLE;
+    return code == ERROR_IO || code == ERROR_UNAVAILABLE || code == ERROR_STORAGE;
+}
+
+/* A full disk is no fault of the job's: it waits, without an attempt lost, but not for ever, because it may be the job itself
+ * that needs more room than there is. */
+static bool waits_for_room(const struct running *r, enum error_code code, int64_t now_ms)
+{
+    return code == ERROR_STORAGE && now_ms - r->job->created_ms < FULL_AGE_MAX_MS;
+}
+
+/* A quarter longer each time. */
+static int64_t room_pause_ms(const struct running *r, int64_t now_ms)
+{
+    int64_t pause_ms = (now_ms - r->job->created_ms) / 4;
+
+    return pause_ms < JOB_PAUSE_MS ? JOB_PAUSE_MS : pause_ms > FULL_PAUSE_MAX_MS ? FULL_PAUSE_MAX_MS : pause_ms;
+}
+
+/* The database could not write for want of room: true, after a moment, when that is to be tried again. Nothing else could be
+ * done meanwhile. */
+static bool await_room(struct running *r, const struct error *e)
+{
+    const struct job_crew *crew = r->crew;
+
+    if (e->code != ERROR_STORAGE || crew->must_stop == NULL || crew->must_stop(crew->must_stop_arg))
+        return false;
+    if (!r->awaits_room)
+        log_error("how the job ended is recorded when there is room: %s", e->detail);
+    r->awaits_room = true;
+    usleep(ROOM_PAUSE_US);
+    return true;
 }
 
 static bool progress(void *arg, const struct produce_progress *now)
@@ -215,17 +252,56 @@ static enum job_end complete(struct running *r)
             log_warning("job dropped: %s", e.detail);
             return JOB_END_DROPPED;
         }
-        log_error("the job cannot be marked as completed: %s", e.detail);
+        if (await_room(r, &e))
+            i = -1;
+        else
+            log_error("the job cannot be marked as completed: %s", e.detail);
     }
     /* Its lease will run out; the next attempt replaces the files. */
     return JOB_END_FAILED;
 }
 
+/* *waits: back in the queue until there is room. */
+static bool record_failure(struct running *r, const struct error *why, bool *waits, enum job_state *state, struct error *e)
+{
+    const struct job_crew *crew = r->crew;
+    int64_t now_ms;
+    bool ok;
+
+    do {
+        now_ms = clock_wall_ms();
+        *waits = waits_for_room(r, why->code, now_ms);
+        ok = *waits ? job_postpone(crew->store, r->job->id, crew->owner, why, now_ms + room_pause_ms(r, now_ms), e)
+                    : job_fail(crew->store, r->job->id, crew->owner, why, may_go_well(why->code), now_ms, state, e);
+    } while (!ok && await_room(r, e));
+    return ok;
+}
+
+static enum job_end fail(struct running *r, const struct error *why)
+{
+    const struct error_info *info = error_info_get(why->code);
+    enum job_state state = JOB_FAILED;
+    bool waits;
+    struct error e;
+
+    if (!record_failure(r, why, &waits, &state, &e)) {
+        if (e.code == ERROR_CANCELLED || e.code == ERROR_CONFLICT) {
+            log_info("job dropped: %s", e.detail);
+            return JOB_END_DROPPED;
+        }
+        log_error("that the job failed cannot be recorded: %s", e.detail);
+    } else if (waits) {
+        log_warning("job waits until there is room: %s", why->detail);
+        return JOB_END_RELEASED;
+    }
+    log_write(info->http_status >= 500 ? LOG_ERROR : LOG_WARNING, "job failed%s: %s: %s",
+              state == JOB_QUEUED ? ", to be tried again" : "", info->slug, why->detail);
+    return JOB_END_FAILED;
+}
+
 static enum job_end give_up(struct running *r, const struct error *why)
 {
-    const struct error_info *info;
     const struct job_crew *crew = r->crew;
-    enum job_state state = JOB_FAILED;
     struct error e;
 
     forget(r->temporary);
@@ -240,19 +316,7 @@ static enum job_end give_up(struct running *r, const struct error *why)
             log_info("job given back to the queue");
         return JOB_END_RELEASED;
     }
-    if (r->full.code != ERROR_NONE)
-        why = &r->full;
-    info = error_info_get(why->code);
-    if (!job_fail(crew->store, r->job->id, crew->owner, why, may_go_well(why->code), clock_wall_ms(), &state, &e)) {
-        if (e.code == ERROR_CANCELLED || e.code == ERROR_CONFLICT) {
-            log_info("job dropped: %s", e.detail);
-            return JOB_END_DROPPED;
-        }
-        log_error("that the job failed cannot be recorded: %s", e.detail);
-    }
-    log_write(info->http_status >= 500 ? LOG_ERROR : LOG_WARNING, "job failed%s: %s: %s",
-              state == JOB_QUEUED ? ", to be tried again" : "", info->slug, why->detail);
-    return JOB_END_FAILED;
+    return fail(r, r->full.code != ERROR_NONE ? &r->full : why);
 }
 
 static const char *const ends[] = {
@@ -274,7 +338,7 @@ enum job_end job_carry_out(const struct job_crew *crew, const struct job *job)
              JOB_ATTEMPTS_MAX);
     r.temporary = folder_of_attempt(arena, data_dir, job->id, job->attempts);
     r.published = folder_of_job(arena, data_dir, job->id);
-    folder_forget_attempts(data_dir, job->id, job->attempts);
+    folder_forget_attempts(data_dir, job->id);
     end = arena_run(arena, work, &r, &why) ? complete(&r) : give_up(&r, &why);
     metric_add(METRIC_JOBS_ENDED, 1, job_kind_names[job->kind], ends[end]);
     log_context_set(NULL, NULL);

@@ -26,7 +26,7 @@ struct job_crew {
 enum job_end {
     JOB_END_COMPLETED,
     JOB_END_FAILED,     /* for good, or until the next attempt: the log says which */
-    JOB_END_RELEASED,   /* back in the queue, as must_stop asked */
+    JOB_END_RELEASED,   /* back in the queue, as must_stop asked or until there is room on the disk; the attempt does not count */
     JOB_END_DROPPED,    /* cancelled, or another worker's by now */
 };
 

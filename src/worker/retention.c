@@ -1,20 +1,22 @@
 #include "worker/retention.h"
 
-#include <errno.h>
-#include <stdio.h>
-
 #include "store/upkeep.h"
 #include "worker/folder.h"
 
 enum { AT_ONCE = 100, ARENA_BYTES = 1 << 20, DAY_MS = 86400000 };
 
-static bool remove_one(struct store *s, const char *data_dir, const char *id, struct arena *a, struct error *e)
+/* In this order whatever stops it leaves a whole job, or files that the next sweep takes. */
+static bool remove_one(struct store *s, const char *data_dir, const char *id, int64_t *removed, struct arena *a, struct error *e)
 {
-    const char *folder = folder_of_job(a, data_dir, id), *aside = folder_of_attempt(a, data_dir, id, 0);
-
-    if (rename(folder, aside) != 0 && errno != ENOENT)
-        return folder_fault(e, "remove", folder);
-    return job_remove(s, id, e) && folder_remove(aside, e);
+    if (!folder_mark_expired(a, data_dir, id, e))
+        return false;
+    if (job_remove(s, id, e)) {
+        ++*removed;
+        return folder_remove_expired(a, data_dir, id, e);
+    }
+    if (e->code == ERROR_NOT_FOUND) /* somebody else is removing it: so does he the folder */
+        return true;
+    return folder_unmark_expired(a, data_dir, id, NULL) && e->code == ERROR_CONFLICT; /* it was queued anew */
 }
 
 bool retention_apply(struct store *s, const struct config *c, int64_t now_ms, int64_t *removed, struct error *e)
@@ -31,10 +33,8 @@ bool retention_apply(struct store *s, const struct config *c, int64_t now_ms, in
 
         ASSERT(a != NULL);
         ok = job_expired(s, before_ms, AT_ONCE, a, &ids, e);
-        for (size_t i = 0; ok && i < ids.count; i++) {
-            ok = remove_one(s, c->data_dir, ids.items[i], a, e);
-            *removed += ok;
-        }
+        for (size_t i = 0; ok && i < ids.count; i++)
+            ok = remove_one(s, c->data_dir, ids.items[i], removed, a, e);
         arena_free(a);
     } while (ok && ids.count == AT_ONCE);
     return ok;

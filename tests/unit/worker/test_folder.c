@@ -7,6 +7,7 @@
 #include "worker/folder.h"
 
 #define UNKNOWN "0190a000-0000-7000-8000-000000000000"
+#define EXPIRED "0190a000-0000-7000-8000-000000000001"
 
 static const struct {
     int reason;
@@ -85,13 +86,19 @@ END_TEST
 
 START_TEST(earlier_attempts_are_forgotten)
 {
-    folder_with_file(output(".tmp-j-1"), "f", "1");
-    folder_with_file(output(".tmp-j-2"), "f", "1");
-    folder_with_file(output(".tmp-k-1"), "f", "1");
-    folder_forget_attempts(settings.data_dir, "j", 2);
-    ck_assert(!is_there(output(".tmp-j-1")));
-    ck_assert(is_there(output(".tmp-j-2")));
-    ck_assert(is_there(output(".tmp-k-1")));
+    folder_with_file(output(".tmp-j-1-7"), "f", "1");
+    folder_with_file(output(".tmp-j-1-8"), "f", "1");
+    folder_with_file(output(".tmp-j-3-7"), "f", "1");
+    folder_with_file(output(".tmp-k-1-7"), "f", "1");
+    folder_with_file(output(".tmp-jj-1-7"), "f", "1");
+    folder_with_file(output("j"), "f", "1");
+    folder_forget_attempts(settings.data_dir, "j");
+    ck_assert(!is_there(output(".tmp-j-1-7")));
+    ck_assert(!is_there(output(".tmp-j-1-8")));
+    ck_assert(!is_there(output(".tmp-j-3-7")));
+    ck_assert(is_there(output(".tmp-k-1-7")));
+    ck_assert(is_there(output(".tmp-jj-1-7")));
+    ck_assert(is_there(output("j")));
 }
 END_TEST
 
@@ -115,6 +122,9 @@ START_TEST(sweeping_keeps_what_is_somebodys)
     folder_with_file(output(UNKNOWN), "f", "");
     folder_with_file(output(done), "f", "");
     folder_with_file(output(failed), "f", "");
+    folder_with_file(output(EXPIRED), "f", "");
+    OK(folder_mark_expired(arena, settings.data_dir, EXPIRED, &problem));
+    OK(folder_mark_expired(arena, settings.data_dir, done, &problem));
     folder_with_file(output("notes"), "f", "");
     folder_with_file(output(".tmp-notes"), "f", "");
     folder_sweep(store, settings.data_dir, false);
@@ -124,6 +134,8 @@ START_TEST(sweeping_keeps_what_is_somebodys)
     ck_assert(is_there(output(UNKNOWN)));
     ck_assert(is_there(output(done)));
     ck_assert(!is_there(output(failed)));
+    ck_assert(!is_there(output(EXPIRED)));
+    ck_assert(!is_there(output(".expired-" EXPIRED)));
     ck_assert(is_there(output("notes")));
     ck_assert(is_there(output(".tmp-notes")));
 }

@@ -1,7 +1,10 @@
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/clock.h"
 #include "song/brief.h"
+#include "store/db.h"
 #include "support.h"
 #include "worker/folder.h"
 #include "worker/job.h"
@@ -115,9 +118,9 @@ static const struct {
     enum error_code code;
     enum job_state state;
 } failures[] = {
-    { ERROR_IO, JOB_QUEUED },          { ERROR_UNAVAILABLE, JOB_QUEUED }, { ERROR_STORAGE, JOB_FAILED },
+    { ERROR_IO, JOB_QUEUED },          { ERROR_UNAVAILABLE, JOB_QUEUED }, { ERROR_TOO_LARGE, JOB_FAILED },
     { ERROR_SOUNDFONT, JOB_FAILED },   { ERROR_QUALITY, JOB_FAILED },     { ERROR_VALIDATION, JOB_FAILED },
-    { ERROR_TOO_LARGE, JOB_FAILED },   { ERROR_INTERNAL, JOB_FAILED },
+    { ERROR_INTERNAL, JOB_FAILED },
 };
 
 START_TEST(a_failed_job_says_why_and_leaves_nothing)
@@ -132,6 +135,58 @@ START_TEST(a_failed_job_says_why_and_leaves_nothing)
     ck_assert_str_eq(job.error, error_info_get(failures[_i].code)->slug);
     ck_assert_str_eq(job.error_detail, "as the test asked");
     nothing_is_left();
+}
+END_TEST
+
+START_TEST(a_job_waits_for_room_on_the_disk)
+{
+    const char *id = submit(JOB_TRACKS, TRACK);
+    int64_t begun_ms = clock_wall_ms();
+    struct job job;
+
+    fails_with = ERROR_STORAGE;
+    ck_assert_int_eq(carry_out("w"), JOB_END_RELEASED);
+    job = get(id);
+    ck_assert_int_eq(job.state, JOB_QUEUED);
+    ck_assert_int_eq(job.attempts, 0);
+    ck_assert_int_ge(job.not_before_ms, begun_ms + JOB_PAUSE_MS);
+    ck_assert_str_eq(job.error, "storage-full");
+    ck_assert_str_eq(job.error_detail, "as the test asked");
+    nothing_is_left();
+    in_database("UPDATE job SET not_before_ms = 0, created_ms = 1"); /* for long enough: now its attempts count */
+    ck_assert_int_eq(carry_out("w"), JOB_END_FAILED);
+    ck_assert_int_eq(get(id).state, JOB_QUEUED);
+    ck_assert_int_eq(get(id).attempts, 1);
+    nothing_is_left();
+}
+END_TEST
+
+static bool room_comes(void *arg)
+{
+    int *asked = arg;
+
+    if (++*asked == 4) /* once before publishing */
+        ck_assert_int_eq(sqlite3_exec(store->db, "PRAGMA max_page_count = 1000000", NULL, NULL, NULL), SQLITE_OK);
+    return false;
+}
+
+START_TEST(what_is_finished_is_not_lost_to_a_full_disk)
+{
+    int asked = 0;
+    struct job_crew crew = { .config = &settings, .store = store, .owner = "w", .must_stop = room_comes,
+                             .must_stop_arg = &asked, .produce = stand_in };
+    const char *id = submit(JOB_TRACKS, TRACK);
+    struct job job = claim("w");
+    char *longest = arena_alloc(arena, 300001);
+
+    memset(longest, 'x', 300000);
+    longest[300000] = '\0';
+    title = longest;
+    ck_assert_int_eq(sqlite3_exec(store->db, "PRAGMA max_page_count = 1", NULL, NULL, NULL), SQLITE_OK); /* as many as now */
+    ck_assert_int_eq(job_carry_out(&crew, &job), JOB_END_COMPLETED);
+    ck_assert_int_eq(asked, 4);
+    ck_assert_int_eq(get(id).state, JOB_COMPLETED);
+    ck_assert(is_there(output(arena_printf(arena, "%s/master.wav", id))));
 }
 END_TEST
 
@@ -159,6 +214,41 @@ START_TEST(a_cancelled_job_stops_and_leaves_nothing)
     ck_assert_int_eq(carry_out("w"), JOB_END_DROPPED);
     ck_assert_int_eq(get(id).state, JOB_CANCELLED);
     nothing_is_left();
+}
+END_TEST
+
+static const char *successors;
+
+/* Cancelled and queued anew, the job begins with its first attempt again, in another process. */
+static void begin_again(void)
+{
+    int status = 0;
+    pid_t child;
+
+    OK(job_cancel(store, current, NULL, 1, &problem));
+    OK(job_retry(store, current, NULL, &problem));
+    ck_assert_int_eq(claim("successor").attempts, 1);
+    successors = output("successor's");
+    child = fork();
+    if (child == 0) {
+        const char *folder = folder_of_attempt(arena, settings.data_dir, current, 1);
+
+        folder_with_file(folder, "stem.wav", "x");
+        _exit(symlink(folder, successors) == 0 ? 0 : 1);
+    }
+    ck_assert_int_gt(child, 0);
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+}
+
+START_TEST(whoever_had_a_job_leaves_its_successors_files_alone)
+{
+    const char *id = submit(JOB_TRACKS, TRACK);
+
+    meanwhile = begin_again;
+    ck_assert_int_eq(carry_out("w"), JOB_END_DROPPED);
+    ck_assert_int_eq(get(id).state, JOB_RUNNING);
+    ck_assert(is_there(arena_printf(arena, "%s/stem.wav", successors)));
 }
 END_TEST
 
@@ -226,13 +316,13 @@ START_TEST(what_an_earlier_attempt_left_is_replaced)
 
     claim("dead");
     in_database("UPDATE job SET lease_until_ms = 1");
-    folder_with_file(folder_of_attempt(arena, settings.data_dir, id, 1), "stem-old.wav", "x");
+    folder_with_file(output(arena_printf(arena, ".tmp-%s-1-1", id)), "stem-old.wav", "x");
     folder_with_file(output(id), "master.mp3", "x");
     ck_assert_int_eq(carry_out("w"), JOB_END_COMPLETED);
     ck_assert_int_eq(get(id).attempts, 2);
     ck_assert(is_there(output(arena_printf(arena, "%s/master.wav", id))));
     ck_assert(!is_there(output(arena_printf(arena, "%s/master.mp3", id))));
-    ck_assert(!is_there(folder_of_attempt(arena, settings.data_dir, id, 1)));
+    ck_assert(!is_there(output(arena_printf(arena, ".tmp-%s-1-1", id))));
     ck_assert(!is_there(folder_of_attempt(arena, settings.data_dir, id, 2)));
 }
 END_TEST
@@ -287,8 +377,11 @@ Suite *job_suite(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, a_completed_job_has_result_and_files);
     tcase_add_loop_test(t, a_failed_job_says_why_and_leaves_nothing, 0, sizeof(failures) / sizeof(failures[0]));
+    tcase_add_test(t, a_job_waits_for_room_on_the_disk);
+    tcase_add_test(t, what_is_finished_is_not_lost_to_a_full_disk);
     tcase_add_test(t, a_request_that_cannot_be_read_fails);
     tcase_add_test(t, a_cancelled_job_stops_and_leaves_nothing);
+    tcase_add_test(t, whoever_had_a_job_leaves_its_successors_files_alone);
     tcase_add_test(t, a_job_taken_over_is_dropped);
     tcase_add_test(t, a_job_is_given_back_untouched);
     tcase_add_test(t, progress_is_recorded);
