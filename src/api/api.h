@@ -13,7 +13,7 @@ struct api {
     const struct genres *genres;
     const char *genres_text;       /* the body of GET /v1/genres (api_genres_text), made once; NULL: each time */
     struct soundfonts soundfonts;  /* to choose from; the names' count is 0 when there is none that can be used */
-    struct network_list trusted_proxies;
+    struct network_list trusted_proxies, webhook_networks;
     struct string_list cors_origins;
     const char *soundfont_problem; /* why not */
 };

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 
 #include "api/handlers.h"
-#include "core/clock.h"
 #include "core/json.h"
 #include "server/query.h"
 #include "store/audit.h"
@@ -38,15 +37,6 @@ static bool row_add(void *out, const struct audit_row *r)
     return true;
 }
 
-static void read_time(struct request *req, const char *name, int64_t *out, struct problems *problems)
-{
-    const char *text = query_get(req, name);
-
-    if (text != NULL && !clock_parse_ago(text, clock_wall_ms(), out))
-        problem_add(problems, json_pointer_add(req->arena, "", name),
-                    "expected 7d, 12h, 30m, 2026-11-01 or 2026-11-01T09:30:00Z");
-}
-
 static void read_outcome(struct request *req, const char **out, struct problems *problems)
 {
     *out = query_get(req, "outcome");
@@ -78,11 +68,11 @@ static bool read_filter(struct request *req, struct audit_filter *f, struct erro
         .address = query_get(req, "address"),
         .action = query_get(req, "action"),
         .request_id = query_get(req, "request_id"),
+        .since_ms = query_get_time(req, "since", &problems),
+        .until_ms = query_get_time(req, "until", &problems),
         .ends_only = true,
         .newest_first = true,
     };
-    read_time(req, "since", &f->since_ms, &problems);
-    read_time(req, "until", &f->until_ms, &problems);
     read_outcome(req, &f->outcome, &problems);
     read_cursor(req, &f->before_seq, &problems);
     return problems_none(&problems, "the query", e) &&

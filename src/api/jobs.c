@@ -133,17 +133,6 @@ static int name_read(struct request *req, const char *parameter, const char *con
     return -1;
 }
 
-static int64_t time_read(struct request *req, const char *parameter, struct problems *problems)
-{
-    const char *text = query_get(req, parameter);
-    int64_t wall_ms = 0;
-
-    if (text != NULL && !clock_parse(text, &wall_ms))
-        problem_add(problems, json_pointer_add(req->arena, "", parameter),
-                    "expected a time such as 2026-11-23T06:07:37Z, or a date");
-    return wall_ms;
-}
-
 static bool filter_read(struct request *req, struct job_filter *out, struct error *e)
 {
     struct problems problems = { .arena = req->arena };
@@ -154,8 +143,8 @@ static bool filter_read(struct request *req, struct job_filter *out, struct erro
         .state = name_read(req, "status", job_state_names, JOB_STATE_COUNT, &problems),
         .kind = name_read(req, "kind", job_kind_names, JOB_KIND_COUNT, &problems),
         .key_id = query_get(req, "key_id"),
-        .since_ms = time_read(req, "since", &problems),
-        .until_ms = time_read(req, "until", &problems),
+        .since_ms = query_get_time(req, "since", &problems),
+        .until_ms = query_get_time(req, "until", &problems),
     };
     if (out->before_id != NULL && !id_is_valid(out->before_id))
         problem_add(&problems, "/cursor", "expected the next_cursor of the page before");

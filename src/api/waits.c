@@ -85,7 +85,7 @@ void order_check(struct request *req, struct problems *problems)
         return;
     if (c->webhook_secret == NULL)
         problem_add(problems, "/callback_url", "this service makes no calls: AETHER_WEBHOOK_SECRET is not set");
-    else if (!callback_url_check(track->callback_url, c->webhook_networks, &e))
+    else if (!callback_url_check(track->callback_url, &api_of(req)->webhook_networks, &e))
         problem_add(problems, "/callback_url", "%s", e.detail);
 }
 

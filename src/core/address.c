@@ -10,7 +10,7 @@ enum { V4_AT = 12, V4_BITS = 96, BITS_MAX = 128, NETWORK_TEXT_SIZE = 64 };
 
 static const unsigned char v4_prefix[V4_AT] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
 
-static bool is_v4(const struct address *a)
+bool address_is_v4(const struct address *a)
 {
     return memcmp(a->bytes, v4_prefix, V4_AT) == 0;
 }
@@ -41,7 +41,7 @@ bool address_of(const struct sockaddr *from, struct address *out)
 
 const char *address_text(const struct address *a, char out[ADDRESS_TEXT_SIZE])
 {
-    inet_ntop(is_v4(a) ? AF_INET : AF_INET6, is_v4(a) ? a->bytes + V4_AT : a->bytes, out, ADDRESS_TEXT_SIZE);
+    inet_ntop(address_is_v4(a) ? AF_INET : AF_INET6, address_is_v4(a) ? a->bytes + V4_AT : a->bytes, out, ADDRESS_TEXT_SIZE);
     return out;
 }
 
@@ -100,6 +100,7 @@ static bool network_has(const struct network *n, const struct address *a)
 
 bool network_list_parse(const char *text, struct arena *a, struct network_list *out, struct error *e)
 {
+    struct network *items;
     size_t commas = 0;
 
     *out = (struct network_list){ .count = 0 };
@@ -107,11 +108,12 @@ bool network_list_parse(const char *text, struct arena *a, struct network_list *
         return true;
     for (const char *p = text; *p != '\0'; p++)
         commas += *p == ',';
-    out->items = ARENA_ARRAY(a, struct network, commas + 1);
+    items = ARENA_ARRAY(a, struct network, commas + 1);
+    out->items = items;
     for (const char *at = text;; at++) {
         size_t len = strcspn(at, ",");
 
-        if (!network_parse(at, len, &out->items[out->count]))
+        if (!network_parse(at, len, &items[out->count]))
             return error_set(e, ERROR_INPUT,
                              "'%.*s' is no address and no network such as 192.0.2.0/24 or 2001:db8::/32 (all bits after the "
                              "length zero)",
@@ -131,48 +133,27 @@ bool network_list_has(const struct network_list *list, const struct address *a)
     return false;
 }
 
-bool address_list_is_valid(const char *list)
-{
-    struct network network;
-
-    for (const char *at = list;; at++) {
-        size_t len = strcspn(at, ",");
-
-        if (!network_parse(at, len, &network))
-            return false;
-        at += len;
-        if (*at == '\0')
-            return true;
-    }
-}
-
-bool address_list_has(const char *list, const struct address *a)
-{
-    struct network network;
-
-    for (const char *at = list; at != NULL && *at != '\0';) {
-        size_t len = strcspn(at, ",");
-
-        if (network_parse(at, len, &network) && network_has(&network, a))
-            return true;
-        at += len;
-        at += *at == ',';
-    }
-    return false;
-}
-
 /* https://www.iana.org/assignments/iana-ipv4-special-registry, -ipv6-special-registry; multicast: RFC 5771, RFC 4291. */
-static const char special_v4[] = "0.0.0.0/8,10.0.0.0/8,100.64.0.0/10,127.0.0.0/8,169.254.0.0/16,172.16.0.0/12,192.0.0.0/24,"
-                                 "192.0.2.0/24,192.31.196.0/24,192.52.193.0/24,192.88.99.0/24,192.168.0.0/16,192.175.48.0/24,"
-                                 "198.18.0.0/15,198.51.100.0/24,203.0.113.0/24,224.0.0.0/4,240.0.0.0/4";
-static const char global_v6[] = "2000::/3"; /* all that is given out (RFC 4291, 2.4); the rest is special */
-static const char special_v6[] = "2001::/23,2001:db8::/32,2002::/16,2620:4f:8000::/48,3fff::/20";
+#define V4(a, b, c, d, bits) { { { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d } }, V4_BITS + (bits) }
+#define V6(a, b, c, bits) { { { (a) >> 8, (a) & 0xff, (b) >> 8, (b) & 0xff, (c) >> 8, (c) & 0xff } }, bits }
+static const struct network special[] = {
+    V4(0, 0, 0, 0, 8),       V4(10, 0, 0, 0, 8),      V4(100, 64, 0, 0, 10),   V4(127, 0, 0, 0, 8),
+    V4(169, 254, 0, 0, 16),  V4(172, 16, 0, 0, 12),   V4(192, 0, 0, 0, 24),    V4(192, 0, 2, 0, 24),
+    V4(192, 31, 196, 0, 24), V4(192, 52, 193, 0, 24), V4(192, 88, 99, 0, 24),  V4(192, 168, 0, 0, 16),
+    V4(192, 175, 48, 0, 24), V4(198, 18, 0, 0, 15),   V4(198, 51, 100, 0, 24), V4(203, 0, 113, 0, 24),
+    V4(224, 0, 0, 0, 4),     V4(240, 0, 0, 0, 4),
+    V6(0x2001, 0, 0, 23),    V6(0x2001, 0xdb8, 0, 32), V6(0x2002, 0, 0, 16),   V6(0x2620, 0x4f, 0x8000, 48),
+    V6(0x3fff, 0, 0, 20),
+};
+static const struct network global_v6 = V6(0x2000, 0, 0, 3); /* all that is given out (RFC 4291, 2.4); the rest is special */
+#undef V4
+#undef V6
 
 bool address_is_public(const struct address *a)
 {
-    if (is_v4(a))
-        return !address_list_has(special_v4, a);
-    return address_list_has(global_v6, a) && !address_list_has(special_v6, a);
+    static const struct network_list not_public = { special, sizeof(special) / sizeof(special[0]) };
+
+    return (address_is_v4(a) || network_has(&global_v6, a)) && !network_list_has(&not_public, a);
 }
 
 bool address_is_loopback(const struct address *a)

@@ -24,6 +24,8 @@ bool address_of(const struct sockaddr *from, struct address *out);
 
 const char *address_text(const struct address *a, char out[ADDRESS_TEXT_SIZE]);
 
+bool address_is_v4(const struct address *a);
+
 /* Whether it may be reached from the public Internet: none of the private, loopback, link-local, shared, multicast,
  * documentation, translation and reserved ranges of IANA's special-purpose registries (RFC 6890). */
 bool address_is_public(const struct address *a);
@@ -36,7 +38,7 @@ struct network {
     int bits; /* 0 … 128, of the IPv6 form */
 };
 struct network_list {
-    struct network *items;
+    const struct network *items;
     size_t count;
 };
 
@@ -44,9 +46,5 @@ struct network_list {
  * ERROR_INPUT names the first that is neither, or has bits set beyond its length. */
 bool network_list_parse(const char *text, struct arena *a, struct network_list *out, struct error *e);
 bool network_list_has(const struct network_list *list, const struct address *a);
-
-/* The same without an arena, for what is asked seldom. "" is not valid; NULL has none. */
-bool address_list_is_valid(const char *list);
-bool address_list_has(const char *list, const struct address *a);
 
 #endif

@@ -10,8 +10,6 @@
 #include <unistd.h>
 
 #include "core/address.h"
-
-#include "core/address.h"
 #include "core/public_key.h"
 
 enum { SECRET_MAX_BYTES = 4096, SETTING_MAX_BYTES = 4096 };
@@ -245,11 +243,13 @@ struct string_list config_origins(const struct config *c, struct arena *a)
 static void check_network(const struct config *c, struct problems *problems)
 {
     struct string_list origins = config_origins(c, problems->arena);
-    struct network_list proxies;
+    struct network_list list;
     struct error e = { .code = ERROR_NONE };
 
-    if (!network_list_parse(c->trusted_proxies, problems->arena, &proxies, &e))
+    if (!network_list_parse(c->trusted_proxies, problems->arena, &list, &e))
         problem_add(problems, "AETHER_TRUSTED_PROXIES", "%s", e.detail);
+    if (!network_list_parse(c->webhook_networks, problems->arena, &list, &e))
+        problem_add(problems, "AETHER_WEBHOOK_NETWORKS", "%s", e.detail);
     for (size_t i = 0; i < origins.count; i++)
         if (!is_origin(origins.items[i]))
             problem_add(problems, "AETHER_CORS_ORIGINS",
@@ -288,9 +288,6 @@ static void check(const struct config *c, struct problems *problems)
         problem_add(problems, "AETHER_RUN_DIR", "expected an absolute path, not '%s'", c->run_dir);
     if (c->backup_dir != NULL && c->backup_dir[0] != '/')
         problem_add(problems, "AETHER_BACKUP_DIR", "expected an absolute path, not '%s'", c->backup_dir);
-    if (c->webhook_networks != NULL && !address_list_is_valid(c->webhook_networks))
-        problem_add(problems, "AETHER_WEBHOOK_NETWORKS", "expected networks such as 10.1.0.0/16,fd00::/8, not '%s'",
-                    c->webhook_networks);
 }
 
 static const char *file_path(void)

@@ -86,7 +86,8 @@ static bool read_all(void *arg, struct error *e)
     l->api.genres_text = api_genres_text(l->api.genres, l->arena);
     l->api.config = &l->config;
     l->api.cors_origins = config_origins(&l->config, l->arena);
-    if (!network_list_parse(l->config.trusted_proxies, l->arena, &l->api.trusted_proxies, e))
+    if (!network_list_parse(l->config.trusted_proxies, l->arena, &l->api.trusted_proxies, e) ||
+        !network_list_parse(l->config.webhook_networks, l->arena, &l->api.webhook_networks, e))
         return false;
     if (soundfont_list(l->config.soundfont, &l->api.soundfonts, l->arena, &soundfont)) {
         if (!genres_check_soundfonts(l->api.genres, &l->api.soundfonts, l->arena, e))

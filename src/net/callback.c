@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <string.h>
+#include <strings.h>
 
 struct parts {
     CURLU *url;
@@ -15,13 +16,18 @@ static void part(struct parts *p, CURLUPart which, char **out)
         *out = NULL;
 }
 
-bool callback_address_check(const struct address *to, bool is_https, const char *networks)
+bool callback_is_https(const char *url)
 {
-    return address_list_has(networks, to) || (is_https && address_is_public(to));
+    return strncasecmp(url, "https:", 6) == 0;
+}
+
+bool callback_address_check(const struct address *to, bool is_https, const struct network_list *networks)
+{
+    return network_list_has(networks, to) || (is_https && address_is_public(to));
 }
 
 /* IPv6 addresses stand in brackets. Names are no addresses: those wait. */
-static bool host_check(const char *host, bool is_https, const char *networks)
+static bool host_check(const char *host, bool is_https, const struct network_list *networks)
 {
     size_t len = strlen(host);
     char bare[ADDRESS_TEXT_SIZE];
@@ -37,13 +43,13 @@ static bool host_check(const char *host, bool is_https, const char *networks)
     return !address_parse(bare, &address) || callback_address_check(&address, is_https, networks);
 }
 
-static bool parts_check(const struct parts *p, const char *networks, struct error *e)
+static bool parts_check(const struct parts *p, const struct network_list *networks, struct error *e)
 {
     bool https = p->scheme != NULL && strcmp(p->scheme, "https") == 0;
 
     if (p->scheme == NULL || p->host == NULL || p->host[0] == '\0')
         return error_set(e, ERROR_VALIDATION, "expected a URL such as https://example.org/aether");
-    if (!https && (strcmp(p->scheme, "http") != 0 || networks == NULL))
+    if (!https && (strcmp(p->scheme, "http") != 0 || networks->count == 0))
         return error_set(e, ERROR_VALIDATION, "expected https, not '%s'", p->scheme);
     if (p->user != NULL || p->fragment != NULL)
         return error_set(e, ERROR_VALIDATION, "expected a URL without user name and fragment");
@@ -52,7 +58,7 @@ static bool parts_check(const struct parts *p, const char *networks, struct erro
     return true;
 }
 
-bool callback_url_check(const char *url, const char *networks, struct error *e)
+bool callback_url_check(const char *url, const struct network_list *networks, struct error *e)
 {
     struct parts p = { .url = curl_url() };
     bool ok;

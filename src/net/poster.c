@@ -22,7 +22,7 @@ struct flight {
 
 struct poster {
     CURLM *multi;
-    const char *networks;
+    const struct network_list *networks;
     struct flight *flights;
     int count;
 };
@@ -32,7 +32,7 @@ static void init_once(void)
     ASSERT(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
 }
 
-struct poster *poster_new(const char *networks)
+struct poster *poster_new(const struct network_list *networks)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct poster *p = calloc(1, sizeof(*p));
@@ -103,7 +103,7 @@ void poster_add(struct poster *p, const struct poster_call *call)
     ASSERT(f->easy != NULL);
     f->poster = p;
     f->arg = call->arg;
-    f->is_https = strncmp(call->url, "https:", 6) == 0;
+    f->is_https = callback_is_https(call->url);
     f->headers = curl_slist_append(NULL, "Content-Type: application/json");
     f->headers = curl_slist_append(f->headers, "Expect:");
     for (size_t i = 0; i < POSTER_HEADERS_MAX && call->headers[i] != NULL; i++)

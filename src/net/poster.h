@@ -26,7 +26,7 @@ struct poster_result {
 struct poster;
 
 /* In a process that will not fork any more. `networks` is borrowed (callback.h). */
-struct poster *poster_new(const char *networks);
+struct poster *poster_new(const struct network_list *networks);
 
 /* Begins a call; its texts are copied. */
 void poster_add(struct poster *p, const struct poster_call *call);

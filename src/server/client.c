@@ -44,17 +44,6 @@ static bool address_before(const char *text, size_t *end, struct arena *a, struc
     return address_parse(item, out);
 }
 
-static const char *forwarded(const struct request *req)
-{
-    static const char name[] = "HTTP_X_FORWARDED_FOR=";
-    const char *all = NULL;
-
-    for (const char *const *p = all_params(req); *p != NULL; p++)
-        if (strncmp(*p, name, sizeof(name) - 1) == 0)
-            all = all == NULL ? *p + sizeof(name) - 1 : arena_printf(req->arena, "%s,%s", all, *p + sizeof(name) - 1);
-    return all;
-}
-
 const char *client_address(const struct request *req)
 {
     const char *peer = req->wire.param(req->wire.arg, "REMOTE_ADDR"), *list;
@@ -64,7 +53,7 @@ const char *client_address(const struct request *req)
 
     if (peer == NULL || !address_parse(peer, &now))
         return peer != NULL ? peer : "unknown";
-    list = forwarded(req);
+    list = request_header(req, "X-Forwarded-For");
     shown = now;
     for (size_t end = list != NULL ? strlen(list) : 0; end > 0 && network_list_has(trusted, &now); now = next) {
         if (!address_before(list, &end, req->arena, &next))

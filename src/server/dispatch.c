@@ -1,6 +1,5 @@
 #include "server/dispatch.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -80,14 +79,14 @@ static bool check_draining(const struct request *req, struct error *e)
 /* Requests of one key count together, else of one address. An IPv6 client has a network of 2^64 addresses. */
 static const char *rated_client(const struct request *req)
 {
-    unsigned char v6[16];
+    struct address a;
 
     if (req->who.key_id[0] != '\0')
         return arena_printf(req->arena, "key %s of %s", req->who.key_id, req->who.organisation);
-    if (inet_pton(AF_INET6, req->client, v6) != 1)
+    if (!address_parse(req->client, &a) || address_is_v4(&a))
         return arena_printf(req->arena, "address %s", req->client);
-    return arena_printf(req->arena, "network %02x%02x:%02x%02x:%02x%02x:%02x%02x", v6[0], v6[1], v6[2], v6[3],
-                        v6[4], v6[5], v6[6], v6[7]);
+    return arena_printf(req->arena, "network %02x%02x:%02x%02x:%02x%02x:%02x%02x", a.bytes[0], a.bytes[1], a.bytes[2],
+                        a.bytes[3], a.bytes[4], a.bytes[5], a.bytes[6], a.bytes[7]);
 }
 
 static bool rate_refuse(const struct request *req, struct error *e)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/fields.h"
+#include "core/clock.h"
 #include "server/text.h"
 
 static const char *decode(struct arena *a, const char *at, size_t len)
@@ -56,4 +56,15 @@ bool query_get_int(const struct request *req, const char *name, int low, int hig
                     low, high);
     *out = (int)value;
     return problems_none(&problems, "the query", e);
+}
+
+int64_t query_get_time(const struct request *req, const char *name, struct problems *problems)
+{
+    const char *text = query_get(req, name);
+    int64_t out = 0;
+
+    if (text != NULL && !clock_parse_ago(text, clock_wall_ms(), &out))
+        problem_add(problems, json_pointer_add(req->arena, "", name),
+                    "expected a time such as 2026-11-01, 2026-11-01T09:30:00Z, 12h or 7d");
+    return out;
 }

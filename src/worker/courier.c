@@ -144,15 +144,18 @@ static void give_back(struct courier *k)
 static void *work(void *arg)
 {
     struct courier *k = arg;
+    struct arena *a = arena_new(ARENA_BYTES);
+    struct network_list networks;
     struct error e = { 0 };
     int64_t looked_ms = 0;
 
-    k->store = store_open(k->config, &e);
-    if (k->store == NULL) {
+    ASSERT(a != NULL);
+    if (!network_list_parse(k->config->webhook_networks, a, &networks, &e) || (k->store = store_open(k->config, &e)) == NULL) {
         log_error("webhooks cannot be delivered: %s", e.detail);
+        arena_free(a);
         return NULL;
     }
-    k->poster = poster_new(k->config->webhook_networks);
+    k->poster = poster_new(&networks);
     while (!atomic_load(&k->is_ending)) {
         if (clock_monotonic_ms() - looked_ms >= LOOK_EVERY_MS) {
             if (!take_due(k, &e))
@@ -163,6 +166,7 @@ static void *work(void *arg)
     }
     give_back(k);
     store_close(k->store);
+    arena_free(a);
     return NULL;
 }
 

@@ -215,7 +215,7 @@ class Queue(Case):
 
     def test_lists_are_filtered(self):
         job = self.order().json["job_id"]
-        for query, there in (("kind=tracks", True), ("kind=render", False), ("since=2020-01-01", True),
+        for query, there in (("kind=tracks", True), ("kind=render", False), ("since=2020-01-01", True), ("since=7d", True),
                              ("until=2020-01-01T00:00:00Z", False), ("key_id=nobody", False)):
             found = [j["job_id"] for j in self.service.get("/v1/jobs?limit=100&" + query).json["jobs"]]
             self.assertEqual(job in found, there, query)

@@ -9,7 +9,7 @@
 #include "core/clock.h"
 #include "main/aether/command.h"
 
-enum { TAIL_ROWS = 20, FOLLOW_PAUSE_US = 500000 };
+enum { TAIL_ROWS = 20, LIMIT_MAX = 100000000, FOLLOW_PAUSE_US = 500000 };
 
 /* clang-format off */
 static const struct option_row rows[] = {
@@ -36,31 +36,11 @@ const struct option_row *audit_options(struct arena *a, size_t *count)
     return rows;
 }
 
-static bool read_time(const struct options *o, const char *name, int64_t *out, struct error *e)
-{
-    const char *text = option_get(o, name);
-
-    *out = 0;
-    return text == NULL || clock_parse_ago(text, clock_wall_ms(), out) ||
-           error_set(e, ERROR_INPUT, "--%s: expected 7d, 12h, 30m, 2026-11-01 or 2026-11-01T09:30:00Z, not '%s'", name, text);
-}
-
 static bool read_outcome(const struct options *o, const char **out, struct error *e)
 {
     *out = option_get(o, "outcome");
     return *out == NULL || audit_outcome_is_known(*out) ||
            error_set(e, ERROR_INPUT, "--outcome: expected done, refused, failed, left or begun, not '%s'", *out);
-}
-
-static bool read_limit(const struct options *o, int fallback, int *out, struct error *e)
-{
-    const char *text = option_get(o, "limit");
-    char *end;
-    long value = text != NULL ? strtol(text, &end, 10) : fallback;
-
-    *out = (int)value;
-    return text == NULL || (end != text && *end == '\0' && value >= 1 && value <= 100000000) ||
-           error_set(e, ERROR_INPUT, "--limit: expected an integer from 1 to 100000000, not '%s'", text);
 }
 
 static bool read_filter(const struct options *o, int limit, struct audit_filter *f, struct error *e)
@@ -72,8 +52,8 @@ static bool read_filter(const struct options *o, int limit, struct audit_filter 
         .action = option_get(o, "action"),
         .request_id = option_get(o, "request"),
     };
-    return read_time(o, "since", &f->since_ms, e) && read_time(o, "until", &f->until_ms, e) &&
-           read_outcome(o, &f->outcome, e) && read_limit(o, limit, &f->limit, e);
+    return option_get_time(o, "since", &f->since_ms, e) && option_get_time(o, "until", &f->until_ms, e) &&
+           read_outcome(o, &f->outcome, e) && option_get_int(o, "limit", 1, LIMIT_MAX, limit, &f->limit, e);
 }
 
 struct output {

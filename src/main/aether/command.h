@@ -31,6 +31,13 @@ const char *option_get(const struct options *o, const char *name);
 bool option_is_set(const struct options *o, const char *name);
 const struct string_list *option_all(const struct options *o, const char *name);
 
+/* The value of an option that was given, else the fallback. ERROR_INPUT says what was expected. Times are as
+ * clock_parse_ago reads them, in milliseconds since 1970; 0 when the option was not given. */
+bool option_get_number(const struct options *o, const char *name, double low, double high, bool whole, double fallback,
+                       double *out, struct error *e);
+bool option_get_int(const struct options *o, const char *name, int low, int high, int fallback, int *out, struct error *e);
+bool option_get_time(const struct options *o, const char *name, int64_t *out, struct error *e);
+
 struct invocation {
     struct arena *arena;
     struct config config;

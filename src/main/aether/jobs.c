@@ -1,7 +1,6 @@
 #include "store/jobs.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/clock.h"
@@ -45,32 +44,6 @@ static bool read_name(struct invocation *in, const char *option, const char *con
         all = arena_printf(in->arena, "%s%s%s", all, i > 0 ? ", " : "", names[i]);
     }
     return error_set(e, ERROR_INPUT, "--%s: expected one of %s, not '%s'", option, all, text);
-}
-
-static bool read_time(struct invocation *in, const char *option, int64_t *out, struct error *e)
-{
-    const char *text = option_get(&in->options, option);
-
-    *out = 0;
-    return text == NULL || clock_parse_ago(text, clock_wall_ms(), out) ||
-           error_set(e, ERROR_INPUT, "--%s: expected a time such as 2026-11-23, 2026-11-23T06:00:00Z, 12h or 7d, not '%s'", option,
-                     text);
-}
-
-static bool read_limit(struct invocation *in, int *out, struct error *e)
-{
-    const char *text = option_get(&in->options, "limit");
-    char *end;
-    long value;
-
-    *out = LIMIT_DEFAULT;
-    if (text == NULL)
-        return true;
-    value = strtol(text, &end, 10);
-    if (end == text || *end != '\0' || value < 1 || value > LIMIT_MAX)
-        return error_set(e, ERROR_INPUT, "--limit: expected an integer from 1 to %d, not '%s'", LIMIT_MAX, text);
-    *out = (int)value;
-    return true;
 }
 
 static void add_text(json_object *to, const char *name, const char *text)
@@ -135,7 +108,8 @@ static bool list(struct invocation *in, struct store *store, struct error *e)
 
     if (!read_name(in, "state", job_state_names, JOB_STATE_COUNT, &filter.state, e) ||
         !read_name(in, "kind", job_kind_names, JOB_KIND_COUNT, &filter.kind, e) ||
-        !read_time(in, "since", &filter.since_ms, e) || !read_time(in, "until", &filter.until_ms, e) || !read_limit(in, &left, e))
+        !option_get_time(&in->options, "since", &filter.since_ms, e) || !option_get_time(&in->options, "until", &filter.until_ms, e) ||
+        !option_get_int(&in->options, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT, &left, e))
         return false;
     if (all == NULL)
         printf("%-36s  %-9s  %-8s  %-16s  %-20s\n", "ID", "STATE", "KIND", "ORGANISATION", "ORDERED (UTC)");

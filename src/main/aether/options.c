@@ -1,5 +1,9 @@
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/clock.h"
 #include "main/aether/command.h"
 
 static const struct option_row *row_find(const struct options *o, const char *name, size_t len)
@@ -85,4 +89,41 @@ const char *option_get(const struct options *o, const char *name)
 bool option_is_set(const struct options *o, const char *name)
 {
     return option_all(o, name)->count > 0;
+}
+
+bool option_get_number(const struct options *o, const char *name, double low, double high, bool whole, double fallback,
+                       double *out, struct error *e)
+{
+    const char *text = option_get(o, name);
+    char *end;
+
+    *out = fallback;
+    if (text == NULL)
+        return true;
+    errno = 0;
+    *out = strtod(text, &end);
+    if (errno == 0 && end != text && *end == '\0' && *out >= low && *out <= high && (!whole || floor(*out) == *out))
+        return true;
+    return error_set(e, ERROR_INPUT, "--%s: expected %s from %.10g to %.10g, not '%s'", name, whole ? "an integer" : "a number",
+                     low, high, text);
+}
+
+bool option_get_int(const struct options *o, const char *name, int low, int high, int fallback, int *out, struct error *e)
+{
+    double value;
+
+    if (!option_get_number(o, name, low, high, true, fallback, &value, e))
+        return false;
+    *out = (int)value;
+    return true;
+}
+
+bool option_get_time(const struct options *o, const char *name, int64_t *out, struct error *e)
+{
+    const char *text = option_get(o, name);
+
+    *out = 0;
+    return text == NULL || clock_parse_ago(text, clock_wall_ms(), out) ||
+           error_set(e, ERROR_INPUT, "--%s: expected a time such as 2026-11-01, 2026-11-01T09:30:00Z, 12h or 7d, not '%s'", name,
+                     text);
 }

@@ -1,8 +1,6 @@
 #include "main/aether/quota_options.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* "tracks_per_day" → "tracks-per-day" */
@@ -30,27 +28,6 @@ const struct option_row *quota_options_add(struct arena *a, const struct option_
     return rows;
 }
 
-static bool parse(const char *name, const char *text, double low, double high, bool whole, double *out, struct error *e)
-{
-    char *end;
-
-    errno = 0;
-    *out = strtod(text, &end);
-    if (errno == 0 && end != text && *end == '\0' && *out >= low && *out <= high && (!whole || floor(*out) == *out))
-        return true;
-    return error_set(e, ERROR_INPUT, "--%s: expected %s from %.6g to %.10g, not '%s'", name, whole ? "an integer" : "a number",
-                     low, high, text);
-}
-
-bool option_get_number(const struct options *o, const char *name, double low, double high, bool whole, double fallback,
-                       double *out, struct error *e)
-{
-    const char *text = option_get(o, name);
-
-    *out = fallback;
-    return text == NULL || parse(name, text, low, high, whole, out, e);
-}
-
 bool quota_options_read(const struct options *o, struct quota *out, int *given, struct error *e)
 {
     struct arena *a = arena_new(16 * 1024);
@@ -66,7 +43,7 @@ bool quota_options_read(const struct options *o, struct quota *out, int *given, 
         if (text == NULL)
             continue;
         count++;
-        ok = strcmp(text, "none") == 0 || parse(name, text, field->min, field->max, false, &limit, e);
+        ok = strcmp(text, "none") == 0 || option_get_number(o, name, field->min, field->max, false, 0, &limit, e);
         memcpy((char *)out + field->offset, &limit, sizeof(limit));
     }
     arena_free(a);

@@ -11,8 +11,4 @@ const struct option_row *quota_options_add(struct arena *a, const struct option_
 /* Sets the limits that were given ("none": no limit) and leaves the others. `given` (may be NULL): how many were. */
 bool quota_options_read(const struct options *o, struct quota *out, int *given, struct error *e);
 
-/* The number of an option, `fallback` when it was not given; ERROR_INPUT with what was expected. */
-bool option_get_number(const struct options *o, const char *name, double low, double high, bool whole, double fallback,
-                       double *out, struct error *e);
-
 #endif

@@ -169,18 +169,29 @@ struct fake {
     const char *const *params;
 };
 
+/* A header that came twice is joined, as server/fcgi.c does. */
 static const char *fake_param(void *arg, const char *name)
 {
+    static char joined[1024];
     const struct fake *f = arg;
+    const char *out = NULL;
 
     if (strcmp(name, "REQUEST_METHOD") == 0)
         return f->method;
     if (strcmp(name, "REQUEST_URI") == 0)
         return f->target;
     for (const char *const *p = f->params; p != NULL && *p != NULL; p++)
-        if (strncmp(*p, name, strlen(name)) == 0 && (*p)[strlen(name)] == '=')
-            return *p + strlen(name) + 1;
-    return NULL;
+        if (strncmp(*p, name, strlen(name)) == 0 && (*p)[strlen(name)] == '=') {
+            const char *value = *p + strlen(name) + 1;
+
+            if (out != NULL) {
+                if (out != joined)
+                    snprintf(joined, sizeof(joined), "%s", out);
+                snprintf(joined + strlen(joined), sizeof(joined) - strlen(joined), ", %s", value);
+            }
+            out = out != NULL ? joined : value;
+        }
+    return out;
 }
 
 static const char *const *fake_params(void *arg)
