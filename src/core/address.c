@@ -146,6 +146,7 @@ static const struct network special[] = {
     V6(0x3fff, 0, 0, 20),
 };
 static const struct network global_v6 = V6(0x2000, 0, 0, 3); /* all that is given out (RFC 4291, 2.4); the rest is special */
+static const struct network loopback[] = { V4(127, 0, 0, 0, 8), { { { [ADDRESS_BYTES - 1] = 1 } }, BITS_MAX } };
 #undef V4
 #undef V6
 
@@ -158,5 +159,7 @@ bool address_is_public(const struct address *a)
 
 bool address_is_loopback(const struct address *a)
 {
-    return address_list_has("127.0.0.0/8,::1", a);
+    static const struct network_list local = { loopback, sizeof(loopback) / sizeof(loopback[0]) };
+
+    return network_list_has(&local, a);
 }

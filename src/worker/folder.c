@@ -223,7 +223,7 @@ static enum kind kind_of(const char *name, char id[ID_TEXT_SIZE])
                                                                                                   : FOLDER_PUBLISHED;
     size_t start = kind == FOLDER_TEMPORARY ? strlen(TEMPORARY) : kind == FOLDER_EXPIRED ? strlen(EXPIRED) : 0;
 
-    snprintf(id, ID_TEXT_SIZE, "%s", name + start);
+    snprintf(id, ID_TEXT_SIZE, "%.*s", ID_TEXT_SIZE - 1, name + start);
     return id_is_valid(id) ? kind : FOLDER_OTHER;
 }
 
