@@ -12,6 +12,7 @@
 
 enum { SUSTAIN = 64 };
 enum { SHORTEST_TICKS = 12 };
+enum { NEARLY = 8, NEARLY_SIZE_MAX = 32 }; /* places that an item is moved on average; bytes of one */
 
 /* Velocities bend softly toward these from the knees on: below the softest a General MIDI module is silent in a mix (a
  * note at 28 lies 26 dB under one at 127), above the hardest nothing is left for an accent. */
@@ -74,6 +75,29 @@ static int written_compare(const void *a, const void *b)
     if (x->tick != y->tick)
         return x->tick < y->tick ? -1 : 1;
     return (int)x->pitch - (int)y->pitch;
+}
+
+/* qsort's order, of what stands nearly in it: players write from bar to bar. Equal ones stay as they stood. */
+static void sort_nearly(void *items, size_t count, size_t size, int (*compare)(const void *, const void *))
+{
+    unsigned char *base = items, item[NEARLY_SIZE_MAX];
+    size_t moves = 0;
+
+    ASSERT(size <= sizeof(item));
+    for (size_t i = 1; i < count && moves <= count * NEARLY; i++) {
+        size_t to = i;
+
+        while (to > 0 && compare(base + (to - 1) * size, base + i * size) > 0)
+            to--;
+        if (to == i)
+            continue;
+        moves += i - to;
+        memcpy(item, base + i * size, size);
+        memmove(base + (to + 1) * size, base + to * size, (i - to) * size);
+        memcpy(base + to * size, item, size);
+    }
+    if (moves > count * NEARLY)
+        qsort(items, count, size, compare);
 }
 
 static int score_note_compare(const void *a, const void *b)
@@ -253,7 +277,7 @@ static void controls_finish(struct performer *p, const struct groove_clock *cloc
         sorted[i] = (struct ordered){ p->controls[i], i };
         sorted[i].control.tick = tick < 0 ? 0 : tick > clock->timeline->end_tick ? clock->timeline->end_tick : tick;
     }
-    qsort(sorted, p->control_count, sizeof(*sorted), control_compare);
+    sort_nearly(sorted, p->control_count, sizeof(*sorted), control_compare);
     for (size_t i = 0; i < p->control_count; i++) {
         const struct score_control *c = &sorted[i].control, *next = &sorted[i + 1].control;
         bool is_replaced = i + 1 < p->control_count && next->tick == c->tick && next->kind == c->kind &&
@@ -288,14 +312,13 @@ void humanise_part(struct performer *p, const struct groove_clock *clock, struct
 
     written_cut(p);
     hand.drifting = session_random(p->all->session, hand.dice, 0);
-    if (p->note_count > 0)
-        qsort(p->notes, p->note_count, sizeof(*p->notes), written_compare);
+    sort_nearly(p->notes, p->note_count, sizeof(*p->notes), written_compare);
     out->notes = ARENA_ARRAY(p->all->session->arena, struct score_note, p->note_count + 1);
     for (size_t i = 0; i < p->note_count; i++) {
         out->notes[count] = note_perform(p, clock, &hand, &p->notes[i]);
         count += stops_keep_performed(&p->all->stops, p->notes[i].tick, &out->notes[count]);
     }
-    qsort(out->notes, count, sizeof(*out->notes), score_note_compare);
+    sort_nearly(out->notes, count, sizeof(*out->notes), score_note_compare);
     out->note_count = notes_untangle(out->notes, count, is_single);
     controls_release(p);
     controls_finish(p, clock, out);

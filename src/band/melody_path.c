@@ -5,6 +5,7 @@
 #include <string.h>
 
 enum { RANGE_MAX = 36, SKIP = 3, LEAP = 5 };
+enum { MOVE_LANES = 8 }; /* moves, filled up to what a compiler computes side by side */
 #define FREE_BLUE 0.5 /* from here on a blue note is left as it likes, as a chord tone is */
 #define TASTE_SIZE 0.4  /* deviations of a song's taste, in the costs' unit */
 #define TASTE_TURN 0.4
@@ -77,14 +78,8 @@ struct search {
     } moves[2 * RANGE_MAX + 1];
     const struct chord *chord;  /* of the note before, and its ground */
     struct ground ground;
-    float turns[MOVE_COUNT][MOVE_COUNT];
+    float turns[2][MOVE_COUNT][MOVE_LANES]; /* twice as dear in [1], for quick notes */
 };
-
-static unsigned turned(unsigned mask, int semitones)
-{
-    semitones = pitch_class_of(semitones);
-    return (mask << semitones | mask >> (12 - semitones)) & 0xfff;
-}
 
 static struct ground ground_of(struct search *search, const struct chord *chord)
 {
@@ -96,7 +91,7 @@ static struct ground ground_of(struct search *search, const struct chord *chord)
     if (g.tones & ~g.scale)
         g.scale = scale_mask(chord_scale(chord, search->key));
     g.scale |= search->blue;
-    g.over = turned(g.tones, 1);
+    g.over = pitch_mask_turn(g.tones, 1);
     search->chord = chord;
     search->ground = g;
     return g;
@@ -200,9 +195,13 @@ static void prepare_moves(struct search *search)
         if (taste != NULL)
             search->moves[interval + RANGE_MAX].cost += taste->size[interval < 0][taste_size(size)];
     }
-    memcpy(search->turns, turn_costs, sizeof(turn_costs));
-    for (int i = 0; taste != NULL && i < MOVE_COUNT * MOVE_COUNT; i++)
-        search->turns[i / MOVE_COUNT][i % MOVE_COUNT] += taste->turn[i / MOVE_COUNT][i % MOVE_COUNT];
+    for (int last = 0; last < MOVE_COUNT; last++)
+        for (int move = 0; move < MOVE_COUNT; move++) {
+            float cost = turn_costs[last][move] + (taste != NULL ? taste->turn[last][move] : 0);
+
+            search->turns[0][last][move] = cost;
+            search->turns[1][last][move] = 2 * cost;
+        }
 }
 
 /* What a move costs beside its size: foreign notes want steps, a motif its own steps. */
@@ -226,20 +225,21 @@ static float fit_cost(const struct melody_cell *cell, const struct step *before,
 }
 
 /* The cheapest way to leave `from` by each kind of move, and the kind of move that had led there. Quick notes run on. */
-static void leave(const struct search *search, const struct step *before, int from, bool quick, float best[MOVE_COUNT],
-                  uint8_t last[MOVE_COUNT])
+static void leave(const struct search *search, const struct step *before, int from, bool quick, float best[MOVE_LANES],
+                  int32_t last[MOVE_LANES])
 {
-    for (int move = 0; move < MOVE_COUNT; move++) {
-        best[move] = HUGE_VALF;
-        for (int led = 0; led < MOVE_COUNT; led++) {
-            float sum = before->cost[from][led] + (quick ? 2 : 1) * search->turns[led][move];
-
-            if (sum < best[move]) {
-                best[move] = sum;
-                last[move] = (uint8_t)led;
-            }
-        }
+    for (int move = 0; move < MOVE_LANES; move++) {
+        best[move] = before->cost[from][0] + search->turns[quick][0][move];
+        last[move] = 0;
     }
+    for (int led = 1; led < MOVE_COUNT; led++)
+        for (int move = 0; move < MOVE_LANES; move++) {
+            float sum = before->cost[from][led] + search->turns[quick][led][move];
+            bool is_less = sum < best[move];
+
+            best[move] = is_less ? sum : best[move];
+            last[move] = is_less ? led : last[move];
+        }
 }
 
 /* What is this much dearer than the best way so far is not followed: no later note makes up for it (in 87 songs of all
@@ -259,8 +259,8 @@ static void sum_up(struct step *step)
 
 static void relax(const struct search *search, const struct melody_cell *cell, const struct step *before, struct step *step)
 {
-    float factor = cell->after_rest ? 0.6f : 1.0f, best[MOVE_COUNT];
-    uint8_t last[MOVE_COUNT] = { 0 };
+    float factor = cell->after_rest ? 0.6f : 1.0f, best[MOVE_LANES];
+    int32_t last[MOVE_LANES];
     bool quick = cell->len_ticks <= METRE_PPQ / 2 && !cell->after_rest;
 
     for (int from = 0; from < before->count; from++) {
@@ -270,9 +270,11 @@ static void relax(const struct search *search, const struct melody_cell *cell, c
         for (int to = 0; to < step->count; to++) {
             int interval = step->pitch[to] - before->pitch[from] + RANGE_MAX;
             enum melody_move move = search->moves[interval].move;
-            float sum = best[move] + step->local[to] + (quick && move == MOVE_REPEAT ? 0.5f : 0) + factor * search->moves[interval].cost +
-                        fit_cost(cell, before, step, from, to);
+            float sum = best[move] + step->local[to] + (quick && move == MOVE_REPEAT ? 0.5f : 0) + factor * search->moves[interval].cost;
 
+            if (sum >= step->cost[to][move]) /* what it costs beside is nothing at best */
+                continue;
+            sum += fit_cost(cell, before, step, from, to);
             if (sum < step->cost[to][move]) {
                 step->cost[to][move] = sum;
                 step->trail->from[to][move] = (uint8_t)(from * MOVE_COUNT + last[move]);
@@ -334,9 +336,9 @@ static void prepare_key(struct search *search, struct key key)
     search->scale_classes = scale_mask(search->scale);
     search->pentatonic = scale_mask(five);
     if (search->rules->blue > 0)
-        search->blue = turned(1u << 3 | 1u << 10, five.root);
+        search->blue = pitch_mask_turn(1u << 3 | 1u << 10, five.root);
     search->pentatonic |= search->blue;
-    search->flat_fifth = turned(1u << 6, five.root);
+    search->flat_fifth = pitch_mask_turn(1u << 6, five.root);
 }
 
 double melody_path(const struct session *s, struct melody_cell *cells, size_t count, int before,

@@ -25,14 +25,17 @@ enum { ROWS_MAX = 64 };
  * their length up to a second and a half. */
 static double notes_power(const struct score_part *part, int32_t from, int32_t to)
 {
-    double sum = 0;
+    double weights[128] = { 0 }, sum = 0; /* by velocity; parts have few */
 
     for (size_t i = 0; i < part->note_count; i++) {
         const struct score_note *n = &part->notes[i];
-        double len = fmin(n->len_ticks, 3 * METRE_PPQ);
+        double *weight = &weights[n->velocity & 127];
 
-        if (n->start_tick >= from && n->start_tick < to)
-            sum += pow(n->velocity / 127.0, 4) * len;
+        if (n->start_tick < from || n->start_tick >= to)
+            continue;
+        if (*weight <= 0)
+            *weight = pow(n->velocity / 127.0, 4);
+        sum += *weight * fmin(n->len_ticks, 3 * METRE_PPQ);
     }
     return sum;
 }

@@ -241,28 +241,50 @@ bool words_contain(const char *text, const char *phrase)
     return text_contains(text, phrase, strlen(phrase));
 }
 
-/* The longest of the "|"-separated `words` that `text` contains; 0 for none. */
-static size_t words_best(const char *text, const char *words)
+/* A text and the letters with which its words begin, so that most of the tables' words need not be looked for in it. */
+struct heard {
+    const char *text;
+    uint32_t initials; /* bits 1 << (letter & 31) */
+};
+
+static struct heard hear(const char *text)
+{
+    struct heard heard = { .text = text };
+
+    for (const char *at = text; *at != '\0'; at++)
+        if (at == text || !is_word(at[-1]))
+            heard.initials |= 1u << (tolower((unsigned char)*at) & 31);
+    return heard;
+}
+
+/* The longest of the "|"-separated `words`, each of which begins with a letter or a digit, that the text contains; 0 for
+ * none. */
+static size_t words_best(const struct heard *heard, const char *words)
 {
     size_t best = 0;
 
     while (*words != '\0') {
-        size_t len = strcspn(words, "|");
+        const char *word = words;
+        size_t len;
 
-        if (len > best && text_contains(text, words, len))
+        while (*words != '\0' && *words != '|')
+            words++;
+        len = (size_t)(words - word);
+        if (len > best && heard->initials >> (*word & 31) & 1 && text_contains(heard->text, word, len))
             best = len;
-        words += len + (words[len] == '|');
+        words += *words == '|';
     }
     return best;
 }
 
 int gm_program_find(const char *text)
 {
+    struct heard heard = hear(text);
     size_t best = 0;
     int found = -1;
 
     for (int i = 0; i < 128; i++) {
-        size_t len = words_best(text, gm_programs[i].words);
+        size_t len = words_best(&heard, gm_programs[i].words);
 
         if (len > best) {
             best = len;
@@ -287,11 +309,12 @@ uint8_t gm_kit_key(int kit, uint8_t key)
 
 int gm_kit_find(const char *text)
 {
+    struct heard heard = hear(text);
     size_t best = 0;
     int found = -1;
 
     for (size_t i = 0; i < gm_kit_count; i++) {
-        size_t len = words_best(text, gm_kits[i].words);
+        size_t len = words_best(&heard, gm_kits[i].words);
 
         if (len > best) {
             best = len;
@@ -305,13 +328,14 @@ int gm_kit_find(const char *text)
  * that is a guitar too. */
 bool gm_program_matches(uint8_t program, const char *text)
 {
-    size_t own = words_best(text, gm_programs[program].words), family = 0, longest = own;
+    struct heard heard = hear(text);
+    size_t own = words_best(&heard, gm_programs[program].words), family = 0, longest = own;
     int named = gm_program_find(text);
 
-    if (named >= 0 && words_best(text, gm_programs[named].words) > longest)
-        longest = words_best(text, gm_programs[named].words);
+    if (named >= 0 && words_best(&heard, gm_programs[named].words) > longest)
+        longest = words_best(&heard, gm_programs[named].words);
     for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
-        size_t len = words_best(text, families[i].words);
+        size_t len = words_best(&heard, families[i].words);
 
         if (len > longest)
             longest = len;

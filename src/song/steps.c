@@ -105,10 +105,17 @@ size_t steps_bars(const char *text)
 /* The bar's characters: from *text, up to the next "|" or the end. */
 static size_t bar_find(const char **text, size_t index)
 {
-    index %= steps_bars(*text);
-    for (; index > 0; index--)
-        *text = strchr(*text, '|') + 1;
-    return strcspn(*text, "|");
+    const char *at = *text;
+
+    for (size_t bar = 0; bar < index; bar++) {
+        const char *end = strchr(at, '|');
+
+        if (end == NULL) /* the line has this many bars, and begins anew */
+            return bar_find(text, index % (bar + 1));
+        at = end + 1;
+    }
+    *text = at;
+    return strcspn(at, "|");
 }
 
 int steps_copy(const char *text, size_t index, char *out)

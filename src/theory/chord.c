@@ -82,8 +82,8 @@ unsigned chord_mask(const struct chord *c)
     unsigned mask = 0;
 
     for (size_t i = 0; i < info->count; i++)
-        mask |= class_bit(c, info->tones[i]);
-    return mask;
+        mask |= 1u << info->tones[i] % 12;
+    return pitch_mask_turn(mask, pitch_class(c->root));
 }
 
 unsigned chord_guide_mask(const struct chord *c)

@@ -50,6 +50,12 @@ int pitch_class_of(int note)
     return (note % 12 + 12) % 12;
 }
 
+unsigned pitch_mask_turn(unsigned mask, int semitones)
+{
+    semitones = pitch_class_of(semitones);
+    return (mask << semitones | mask >> (12 - semitones)) & 0xfff;
+}
+
 int pitch_class(struct pitch_name p)
 {
     ASSERT(p.letter >= 'A' && p.letter <= 'G');

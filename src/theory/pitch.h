@@ -33,6 +33,9 @@ int pitch_class(struct pitch_name p);
 /* `note` (any integer) brought into 0 … 11. */
 int pitch_class_of(int note);
 
+/* A set of pitch classes (bits 1 << class), each so many semitones up. */
+unsigned pitch_mask_turn(unsigned mask, int semitones);
+
 /* How far up from one class to the other, 0 … 11; and the shortest way, -5 … 6. */
 int pitch_class_up(int from, int to);
 int pitch_class_shortest(int from, int to);

@@ -59,9 +59,9 @@ unsigned scale_mask(struct scale s)
     const struct mode_info *info = info_of(s.mode);
     unsigned mask = 0;
 
-    for (size_t i = 0; i < info->count; i++)
-        mask |= 1u << pitch_class_of(s.root + info->tones[i].semitones);
-    return mask;
+    for (size_t i = 0; i < info->count; i++) /* each within the octave */
+        mask |= 1u << info->tones[i].semitones;
+    return pitch_mask_turn(mask, s.root);
 }
 
 bool scale_has(struct scale s, int note)
