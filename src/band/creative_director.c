@@ -298,7 +298,7 @@ static void direct_loop(struct directing *d)
     if (d->reading.shape < 0)
         spec->energy_shape = ENERGY_FLAT;
     decide(d->s, agent, 0.7, "a loop: no introduction, no outro, even energy",
-           "it ends in tempo on the last bar line, ready to begin again; the last chord's reverberation rings on behind it");
+           "it ends in tempo on the last bar line, ready to begin again; what rings behind it is heard at the beginning");
 }
 
 static void direct_course(struct directing *d)

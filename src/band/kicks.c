@@ -47,6 +47,18 @@ static size_t kicks_merge(struct kick *kicks, size_t count)
     return kept;
 }
 
+/* Whether the drummer whose lines these are comes into the section only after this bar. */
+static bool waits(const struct bar *bar, const char *drummer)
+{
+    for (size_t i = 0; bar->arranged != NULL && i < bar->stage->parts.count; i++) {
+        const struct stage_part *part = &bar->stage->parts.items[i];
+
+        if (part->instrument != NULL && strcmp(part->id, drummer) == 0)
+            return bar->within + 1 < arranged_section_entry(bar->arranged, part->instrument->name);
+    }
+    return false;
+}
+
 size_t kicks_read(const struct bar *bar, struct kick out[KICKS_MAX])
 {
     size_t count = 0;
@@ -56,7 +68,7 @@ size_t kicks_read(const struct bar *bar, struct kick out[KICKS_MAX])
         const struct rhythm_fill *fill;
         int32_t fill_ticks;
 
-        if (part->notation != NOTATION_DRUMS)
+        if (part->notation != NOTATION_DRUMS || waits(bar, part->part))
             continue;
         fill = rhythm_fill_find(bar->rhythm, part->part, bar->within + 1);
         fill_ticks = fill != NULL ? (int32_t)lround(fill->beats * METRE_PPQ) : 0;

@@ -15,7 +15,7 @@ struct kick {
 };
 
 /* The kicks of the bar, whichever drummer plays them and the fills' among them, in order; ghosts are left out. 0 when
- * no drums play. */
+ * no drums play (yet). */
 size_t kicks_read(const struct bar *bar, struct kick out[KICKS_MAX]);
 
 /* The part's expression (controller 11) dips under each kick and comes back within a beat. `depth` 0–1. Returns false

@@ -14,7 +14,7 @@ enum { BEAT = METRE_PPQ, EIGHTH = METRE_PPQ / 2, ENCLOSING = 2, REACH = 5, EIGHT
 #define LIKE_STEPS 2.0
 #define GUIDE_WEIGHT 3.0
 #define QUICK_BELOW_BPM 180
-#define FIGURE_LIKING 0.8 /* as the rhythms' (melody_rhythm.c) */
+#define FIGURE_LIKING 0.8 /* deviation in e-folds, as of the rhythms (melody_rhythm.c); figures are fewer */
 
 struct solo_manner {
     double beats, beats_hot;    /* length of a phrase, cold and hot: up to so much more */

@@ -30,10 +30,31 @@ void performer_dice(struct performer *p, int32_t tick)
     p->random = session_random(p->all->session, p->dice, (unsigned)(tick / p->all->timeline->bar_ticks));
 }
 
+/* Of the section, 0-based. */
+static int first_bar(const struct performer *p, size_t section)
+{
+    const struct arrangement_spec *spec = p->all->session->song->arrangement_spec;
+
+    return p->part->instrument != NULL ? arranged_section_entry(&spec->sections.items[section], p->part->instrument->name) - 1 : 0;
+}
+
+/* Whether the part comes into its section only after this tick. */
+static bool waits_at(const struct performer *p, int32_t tick)
+{
+    const struct timeline *t = p->all->timeline;
+    const struct timeline_section *section;
+
+    if (p->part->instrument == NULL)
+        return false;
+    section = timeline_section_at(t, tick);
+    return tick < section->start_tick + first_bar(p, (size_t)(section - t->sections.items)) * t->bar_ticks;
+}
+
 void performer_note_shifted(struct performer *p, int32_t tick, int32_t len_ticks, int pitch, double velocity,
                             double shift_ms)
 {
-    if (len_ticks < 1 || pitch < 0 || pitch > 127 || tick < 0 || tick >= p->all->timeline->end_tick)
+    if (len_ticks < 1 || pitch < 0 || pitch > 127 || tick < 0 || tick >= p->all->timeline->end_tick ||
+        waits_at(p, tick))
         return;
     p->notes = list_grow(p->all->session->arena, p->notes, p->note_count, &p->note_capacity, sizeof(*p->notes));
     p->notes[p->note_count++] = (struct written){ .tick = tick, .len_ticks = len_ticks, .velocity = (float)velocity,
@@ -130,21 +151,16 @@ static void bar_read(const struct performer *p, struct bar *bar)
         bar->carried_ticks = next.carried_ticks;
 }
 
-/* Of the section, 0-based. */
-static int first_bar(const struct performer *p, size_t section)
-{
-    if (p->part->instrument == NULL)
-        return 0;
-    return arranged_section_entry(&p->all->session->song->arrangement_spec->sections.items[section], p->part->instrument->name) - 1;
-}
-
 void performer_each_bar(struct performer *p, void (*play)(struct performer *p, const struct bar *bar))
 {
     const struct timeline *t = p->all->timeline;
 
     for (size_t s = 0; s < t->sections.count; s++) {
         const struct timeline_section *section = &t->sections.items[s];
-        struct bar bar = { .section = s, .len_ticks = t->bar_ticks };
+        struct bar bar = { .section = s,
+                           .len_ticks = t->bar_ticks,
+                           .stage = p->all->stage,
+                           .arranged = &p->all->session->song->arrangement_spec->sections.items[s] };
         int first;
 
         if (!stage_plays(p->all->session, p->all->stage, p->part, s))

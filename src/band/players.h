@@ -62,6 +62,8 @@ struct bar {
     int within;                 /* in the section, 0-based */
     bool begins;                /* the part's first bar in this section */
     int32_t tick, len_ticks;
+    const struct stage *stage;
+    const struct arranged_section *arranged; /* who of them comes in later; NULL: nobody */
     const struct rhythm_section *rhythm; /* NULL when rhythm_spec says nothing of this section */
     const struct rhythm_part *groove;    /* the same for the part */
     struct steps_bar steps;     /* the groove's first line; the player's plainest one when there is none */
@@ -111,7 +113,8 @@ void finish_lead(struct performer *p);
 /* Sets p->random to the stream of the bar at `tick`. */
 void performer_dice(struct performer *p, int32_t tick);
 
-/* Notes and controls may come in any order; pitches outside 0 … 127 and empty lengths are left out. */
+/* Notes and controls may come in any order; pitches outside 0 … 127, empty lengths and notes before the part's entry in the
+ * section are left out. */
 void performer_note(struct performer *p, int32_t tick, int32_t len_ticks, int pitch, double velocity);
 void performer_note_shifted(struct performer *p, int32_t tick, int32_t len_ticks, int pitch, double velocity,
                             double shift_ms);

@@ -108,4 +108,36 @@ static const struct field rows[] = {
 };
 #undef AT
 
-const struct fields mix_spec_fields = FIELDS("mix_spec", struct mix_spec, rows, "How the parts are balanced.");
+static void check(const void *in, const char *pointer, struct problems *problems)
+{
+    const struct mix_spec *spec = in;
+    size_t soloed = 0, heard = 0;
+
+    for (size_t i = 0; i < spec->strips.count; i++) {
+        soloed += spec->strips.items[i].is_soloed == 1;
+        heard += mix_strip_is_heard(spec, &spec->strips.items[i]);
+    }
+    if (soloed > 0 && heard == 0)
+        problem_add(problems, json_pointer_add(problems->arena, pointer, "strips"),
+                    "expected a part that is heard: every soloed one is muted too");
+}
+
+bool mix_strip_is_heard(const struct mix_spec *spec, const struct mix_strip *strip)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < spec->strips.count; i++)
+        any |= spec->strips.items[i].is_soloed == 1;
+    if (strip == NULL)
+        return !any;
+    return strip->is_muted != 1 && (!any || strip->is_soloed == 1);
+}
+
+const struct fields mix_spec_fields = {
+    .name = "mix_spec",
+    .rows = rows,
+    .count = sizeof(rows) / sizeof(rows[0]),
+    .size = sizeof(struct mix_spec),
+    .help = "How the parts are balanced.",
+    .check = check,
+};

@@ -2,6 +2,8 @@
 #ifndef SONG_MIX_SPEC_H
 #define SONG_MIX_SPEC_H
 
+#include <stdbool.h>
+
 #include "core/fields.h"
 
 enum mix_bus { BUS_DRUMS, BUS_BASS, BUS_HARMONY, BUS_LEAD, BUS_VOCALS, BUS_EFFECTS, BUS_COUNT };
@@ -32,7 +34,8 @@ struct mix_strip {
     int bus;                 /* enum mix_bus */
     double level_lu;         /* loudness of the part against the lead, in LU, while it plays; the mixer measures and
                                 reaches it whatever the SoundFont's own levels are */
-    int is_muted;            /* is not in the mix; its stem is made all the same */
+    int is_muted;            /* is not in the mix; its stem is made all the same. What is not in the mix asks nobody to give
+                                way to it: with other parts muted or soloed the cuts of the balance, and so stems, differ */
     int is_soloed;           /* as soon as one strip is, only those are in the mix, unless they are muted too */
     double pan;              /* -1 left … 1 right; constant power, -3 dB at the centre */
     double width;            /* -1 mono … 0 as it is … 1 with twice the difference of the sides */
@@ -87,6 +90,10 @@ struct mix_spec {
     double reverb_return_db;
 };
 
+/* Whether the part is in the mix: neither muted nor left out because others are soloed. NULL: a part without a strip. */
+bool mix_strip_is_heard(const struct mix_spec *spec, const struct mix_strip *strip);
+
+/* Refused is a mix that solos only what it mutes. */
 extern const struct fields mix_spec_fields;
 extern const struct fields mix_bus_settings_fields;
 extern const struct fields mix_compressor_fields;

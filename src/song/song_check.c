@@ -321,6 +321,44 @@ static void check_sound(struct checking *c)
     }
 }
 
+static const struct mix_strip *strip_find(const struct mix_spec *spec, const char *part)
+{
+    for (size_t i = 0; i < spec->strips.count; i++)
+        if (is_same(spec->strips.items[i].part, part))
+            return &spec->strips.items[i];
+    return NULL;
+}
+
+/* Whether the instrument (or, behind them, the voice) has anything to play. */
+static bool is_playing(const struct checking *c, size_t part)
+{
+    const struct arrangement_spec *spec = c->song->arrangement_spec;
+
+    if (part == spec->instruments.count)
+        return c->song->song_spec->has_vocals == 1 || (c->song->vocal_spec != NULL && c->song->vocal_spec->notes.count > 0);
+    for (size_t i = 0; i < spec->sections.count; i++)
+        if (arranged_section_has(&spec->sections.items[i], spec->instruments.items[part].name))
+            return true;
+    return false;
+}
+
+static void check_heard(const struct checking *c)
+{
+    const struct mix_spec *spec = c->song->mix_spec;
+    bool somebody_plays = false;
+
+    for (size_t i = 0; i < c->part_count; i++) {
+        if (!is_playing(c, i))
+            continue;
+        somebody_plays = true;
+        if (mix_strip_is_heard(spec, strip_find(spec, c->part_ids[i])))
+            return;
+    }
+    if (somebody_plays)
+        problem_add(c->problems, "/mix_spec/strips",
+                    "expected a part that is heard: every one that plays is muted, or silenced by the solo of others");
+}
+
 static void check_mix(struct checking *c)
 {
     struct mix_spec *spec = c->song->mix_spec;
@@ -328,6 +366,7 @@ static void check_mix(struct checking *c)
     if (spec == NULL)
         return;
     check_parts(c, "/mix_spec/strips", spec->strips.items, spec->strips.count, sizeof(spec->strips.items[0]));
+    check_heard(c);
     for (size_t i = 0; i < spec->buses.count; i++)
         for (size_t j = 0; j < i; j++)
             if (spec->buses.items[i].bus == spec->buses.items[j].bus)

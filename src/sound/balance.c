@@ -302,7 +302,9 @@ static bool preview_open(struct preview *p, struct session *s, struct error *e)
     for (int i = 0; i < s->font_count; i++) {
         p->maps[i] = ARENA_ARRAY(s->arena, double, (size_t)p->windows);
         p->places[i] = ARENA_ARRAY(s->arena, struct place, (size_t)(p->windows / STEP_WINDOWS + 1));
-        p->excerpts[i] = ARENA_ARRAY(s->arena, struct excerpt, EXCERPTS);
+        p->excerpts[i] = calloc(EXCERPTS, sizeof(*p->excerpts[i])); /* not in the arena: megabytes, for a while */
+        if (p->excerpts[i] == NULL)
+            return error_set(e, ERROR_UNAVAILABLE, "no memory for the balance");
         p->groups[i] = ARENA_NEW(s->arena, struct audio);
     }
     for (int i = 0; i < s->channel_count; i++) {
@@ -331,5 +333,7 @@ bool balance_measure(struct session *s, struct error *e)
     ok = ok && session_rewind(s, e); /* before the previews go: the samples stay loaded */
     for (int i = 0; i < s->channel_count; i++)
         synth_free(p.synths[i]);
+    for (int i = 0; i < s->font_count; i++)
+        free(p.excerpts[i]);
     return ok && session_tell(s, RENDER_MEASURE, 1, e);
 }

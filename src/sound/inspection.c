@@ -36,6 +36,9 @@ enum { WINDOW = RENDER_RATE_HZ / 20, BUFFER = 4 * SPECTRUM_WINDOW, STRIDE = 8 };
 #define SILENCE 1e-3f          /* -60 dBFS */
 #define FULL_SCALE 0.999999f
 #define MONO_BASS_HZ 120.0
+/* How far below the room that loudness and ceiling leave peaks may stay: what a master may miss of both, and a fault. */
+#define PEAK_SLACK_DB 1.0
+#define PEAK_FAULT_DB 3.0
 
 struct sums {
     double left, right, cross;
@@ -227,10 +230,21 @@ void inspector_finish(struct inspector *in, double loudness_lufs, double true_pe
     v[INSPECT_RANGE] = range_lu;
 }
 
-int inspection_verdict(enum inspection_measure m, double value)
+struct inspection_band inspection_band_of(enum inspection_measure m, const struct master_spec *master)
 {
-    const struct inspection_band *band = &inspection_bands[m];
+    struct inspection_band band = inspection_bands[m];
 
+    if (m == INSPECT_PLR) {
+        double room = master_ceiling_dbtp(master) - master_loudness_lufs(master);
+
+        band.low = fmin(band.low, room - PEAK_SLACK_DB);
+        band.fail_low = fmin(band.fail_low, room - PEAK_FAULT_DB);
+    }
+    return band;
+}
+
+int inspection_verdict(const struct inspection_band *band, double value)
+{
     if (value < band->fail_low || value > band->fail_high) /* false for NAN on either side */
         return 2;
     return value < band->low || value > band->high ? 1 : 0;
@@ -273,11 +287,11 @@ bool inspection_remedy(const struct inspection *found, struct master_spec *spec)
     bool changed = false;
 
     for (int m = 0; m < INSPECT_COUNT; m++) {
-        const struct inspection_band *band = &inspection_bands[m];
+        const struct inspection_band band = inspection_band_of((enum inspection_measure)m, spec);
         double value = found->values[m];
 
-        if (inspection_verdict((enum inspection_measure)m, value) == 2)
-            changed |= remedy_take(value > band->fail_high ? band->if_high : band->if_low, spec);
+        if (inspection_verdict(&band, value) == 2)
+            changed |= remedy_take(value > band.fail_high ? band.if_high : band.if_low, spec);
     }
     return changed;
 }

@@ -44,6 +44,9 @@ struct inspection_band {
 };
 extern const struct inspection_band inspection_bands[INSPECT_COUNT];
 
+/* The band for masters of this loudness and ceiling: loud ones have little room for peaks by what was asked of them. */
+struct inspection_band inspection_band_of(enum inspection_measure m, const struct master_spec *master);
+
 struct inspection {
     double values[INSPECT_COUNT]; /* NAN: not measured */
 };
@@ -62,7 +65,7 @@ void inspector_finish(struct inspector *in, double loudness_lufs, double true_pe
                       struct inspection *out);
 
 /* 0 within its band, 1 a warning, 2 a fault; NAN is 0. */
-int inspection_verdict(enum inspection_measure m, double value);
+int inspection_verdict(const struct inspection_band *band, double value);
 
 /* Changes the settings for what is a fault and can be helped. False when there is nothing (more) to change. */
 bool inspection_remedy(const struct inspection *found, struct master_spec *spec);

@@ -17,8 +17,6 @@
 
 enum { SLOTS = 3, REHEARSALS = 3, PASSES_MAX = 7, ROUNDS_MAX = 3, HASH_FRAMES = 1024 };
 
-static const uint64_t dither_start = 0x9e3779b97f4a7c15;
-
 enum { SHAPE_TASK, LIMIT_TASK, QUANTISE_TASK, LOUDNESS_TASK, PEAK_TASK, INSPECT_TASK, HASH_TASK, TASK_COUNT }; /* of a step */
 enum { LATENESS = 3 }; /* of the last of them, in chunks */
 
@@ -154,7 +152,7 @@ static bool pass_run(struct pass *p, const struct finish_setting *setting, doubl
     bool ok;
 
     finish_init(&p->finish, p->spec, setting);
-    p->dither.state = dither_start;
+    p->dither.state = PCM_DITHER_START;
     p->meter = meter_new(METER_MASTER, e);
     p->inspector = inspector_new(e);
     p->hash = hash_new();
@@ -290,6 +288,15 @@ static bool round_run(struct pass *p, double mix_lufs, struct master_result *out
     return tone_find(p, &setting.tone, e) && rehearse(p, mix_lufs, &setting, e) && passes_run(p, &setting, out, e);
 }
 
+/* A part by itself is meant to be so: what would be a fault of the song is none of it. */
+static bool is_whole(const struct session *s)
+{
+    for (int i = 0; i < s->mix_count; i++)
+        if (!s->channels[i].is_mixed)
+            return false;
+    return true;
+}
+
 bool master_run(struct session *s, int mix_fd, int64_t frames, double mix_lufs, int pcm_fd,
                 struct master_result *out, struct error *e)
 {
@@ -308,7 +315,7 @@ bool master_run(struct session *s, int mix_fd, int64_t frames, double mix_lufs, 
     p->spec = &spec;
     do {
         ok = round_run(p, mix_lufs, out, e);
-    } while (ok && out->rounds < ROUNDS_MAX && inspection_remedy(&out->inspection, &spec));
+    } while (ok && is_whole(s) && out->rounds < ROUNDS_MAX && inspection_remedy(&out->inspection, &spec));
     free(p);
     return ok;
 }

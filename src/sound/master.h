@@ -24,7 +24,8 @@ struct master_result {
 bool master_run(struct session *s, int mix_fd, int64_t frames, double mix_lufs, int pcm_fd,
                 struct master_result *out, struct error *e);
 
-/* Four points a sample, which the limiter looks at, miss up to 0.2 dB of the peaks that finer meters find. */
+/* Four points a sample, which the limiter looks at, miss up to 0.2 dB of the peaks that finer meters find: these and the
+ * LIMITER_MARGIN_DB that the limiter keeps itself. */
 #define MASTER_SPARE_DB 0.17
 #define MASTER_TOLERANCE_LU 0.5
 #define MASTER_AIM_LU 0.2 /* passes go on until it is this near, if it can be had */

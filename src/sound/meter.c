@@ -142,9 +142,11 @@ static double mean_of_last(const struct meter *m, int count)
 {
     double sum = 0;
 
+    if (m->steps < count)
+        return 0;
     for (int i = 0; i < count; i++)
         sum += m->powers[(m->steps - 1 - i) % SHORT_TERM];
-    return m->steps >= count ? sum / count : 0;
+    return sum / count;
 }
 
 /* Another 100 ms are in. */

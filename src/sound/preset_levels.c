@@ -1,11 +1,14 @@
 #include "sound/preset_levels.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/hash.h"
@@ -14,13 +17,15 @@
 #include "sound/meter.h"
 #include "sound/render.h"
 
-enum { VERSION = 1, PRESETS_MAX = 4096, FILE_MAX_BYTES = 1 << 20, KIT_BANK = 128, NOTES = 3, SOFT = 56, LOUD = 112 };
+enum { VERSION = 2, PRESETS_MAX = 4096, FILE_MAX_BYTES = 1 << 20, KIT_BANK = 128, NOTES = 3, SOFT = 56, LOUD = 112,
+       LEFTOVER_S = 3600 };
 
 /* A second each; the soft ones begin when the loud ones have died away. */
 enum { BEAT = SCORE_PPQ, SOFT_AT_S = 5, SECONDS = SOFT_AT_S + NOTES };
 
 struct levels_file {
     int version;
+    const char *synthesiser; /* its version */
     const char *soundfont_sha256;
     LIST_OF(struct preset_level) presets;
     const char *checksum; /* SHA-256 of the presets as they are written */
@@ -46,6 +51,7 @@ static const struct fields preset_fields = FIELDS("preset_level", struct preset_
 #define AT(member) offsetof(struct levels_file, member)
 static const struct field file_rows[] = {
     { "version", FIELD_INT, FIELD_REQUIRED, AT(version), VERSION, VERSION, .help = "Of the way of measuring." },
+    { "synthesiser", FIELD_STRING, FIELD_REQUIRED, AT(synthesiser), 1, 60, .help = "Version of FluidSynth." },
     { "soundfont_sha256", FIELD_STRING, FIELD_REQUIRED, AT(soundfont_sha256), 64, 64, .help = "The SoundFont." },
     { "presets", FIELD_LIST, FIELD_REQUIRED, AT(presets), 0, PRESETS_MAX, .of = &preset_fields, .help = "Its programs." },
     { "checksum", FIELD_STRING, FIELD_REQUIRED, AT(checksum), 64, 64, .help = "SHA-256 of the presets." },
@@ -63,7 +69,7 @@ static const char *checksum_of(const struct levels_file *file, struct arena *a)
     return out;
 }
 
-/* Whether the file is whole and of this SoundFont. */
+/* Whether the file is whole and of this SoundFont and synthesiser. */
 static bool file_read(struct preset_levels *l, struct levels_file *out, struct error *e)
 {
     struct problems problems = { .arena = l->arena };
@@ -74,6 +80,8 @@ static bool file_read(struct preset_levels *l, struct levels_file *out, struct e
     fields_read(&file_fields, tree, out, "", false, l->arena, &problems);
     if (!problems_none(&problems, "the levels", e))
         return false;
+    if (strcmp(out->synthesiser, l->file.synthesiser) != 0)
+        return error_set(e, ERROR_INPUT, "it is of FluidSynth %s", out->synthesiser);
     if (strcmp(out->soundfont_sha256, l->file.soundfont_sha256) != 0 || strcmp(out->checksum, checksum_of(out, l->arena)) != 0)
         return error_set(e, ERROR_INPUT, "its checksum is wrong");
     return true;
@@ -92,7 +100,7 @@ struct preset_levels *preset_levels_open(const char *folder, const char *sha256,
     struct error e = { 0 };
 
     l->arena = a;
-    l->file = (struct levels_file){ .version = VERSION, .soundfont_sha256 = sha256 };
+    l->file = (struct levels_file){ .version = VERSION, .synthesiser = synth_version(), .soundfont_sha256 = sha256 };
     l->file.presets.items = room;
     if (folder == NULL || sha256 == NULL)
         return l;
@@ -230,6 +238,37 @@ static bool file_write(const struct preset_levels *l, const char *text)
     return false;
 }
 
+/* What a process left that was killed while it wrote. Younger ones are being written. */
+static void leftovers_remove(const struct preset_levels *l)
+{
+    const char *name = strrchr(l->path, '/') + 1;
+    const size_t len = strlen(name);
+    DIR *folder = opendir(l->folder);
+    const struct dirent *entry;
+    struct stat st;
+
+    if (folder == NULL)
+        return;
+    while ((entry = readdir(folder)) != NULL)
+        if (strncmp(entry->d_name, name, len) == 0 && entry->d_name[len] == '.' &&
+            fstatat(dirfd(folder), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_mtime < time(NULL) - LEFTOVER_S)
+            unlinkat(dirfd(folder), entry->d_name, 0);
+    closedir(folder);
+}
+
+/* And the one it is in: a cache that nothing has used yet is made by the first who does, for its user alone. */
+static bool folder_make(const struct preset_levels *l)
+{
+    char *parent = arena_strdup(l->arena, l->folder), *slash = strrchr(parent, '/');
+
+    if (mkdir(l->folder, 0750) == 0 || errno == EEXIST)
+        return true;
+    if (errno != ENOENT || slash == NULL || slash == parent)
+        return false;
+    *slash = '\0';
+    return mkdir(parent, 0700) == 0 && mkdir(l->folder, 0750) == 0;
+}
+
 void preset_levels_keep(struct preset_levels *l)
 {
     if (!l->has_news || !is_kept(l))
@@ -238,10 +277,11 @@ void preset_levels_keep(struct preset_levels *l)
     merge(l);
     qsort(l->file.presets.items, l->file.presets.count, sizeof(struct preset_level), by_place);
     l->file.checksum = checksum_of(&l->file, l->arena);
-    if (mkdir(l->folder, 0750) != 0 && errno != EEXIST) {
+    if (!folder_make(l)) {
         log_info("the levels of the SoundFont are not kept: cannot make '%s': %s", l->folder, strerror(errno));
         return;
     }
+    leftovers_remove(l);
     if (!file_write(l, json_text(l->arena, json_hold(l->arena, fields_write(&file_fields, &l->file)), true)))
         log_warning("the levels of the SoundFont are not kept: cannot write '%s': %s", l->path, strerror(errno));
 }

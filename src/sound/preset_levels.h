@@ -6,7 +6,7 @@
  *
  *     FOLDER/<sha256>.json
  *
- * A file that is damaged or of another version is made anew. It is replaced by rename, so readers see a whole one; of two
+ * A file that is damaged, of another version or of another FluidSynth's is made anew. It is replaced by rename, so readers see a whole one; of two
  * writers the last wins, and what the other had found is measured again some time. The numbers are rounded before their
  * first use, so that a song is the same with and without the file.
  */
@@ -24,7 +24,7 @@ struct preset_level {
 struct preset_levels;
 
 /* With what the file holds. `folder` NULL or `sha256` NULL: nothing is read or kept. A folder that is missing is made by
- * preset_levels_keep. In the arena. */
+ * preset_levels_keep, and the one around it. In the arena. */
 struct preset_levels *preset_levels_open(const char *folder, const char *sha256, struct arena *a);
 
 /* The level of a program: known, or measured now. From one thread, while nothing else uses the font. False with the errors

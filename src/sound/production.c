@@ -29,7 +29,7 @@ struct production {
     struct meter *meter;
     struct ending ending; /* the mix looks for it, and between the steps … */
     struct ending known;  /* … the other tasks learn of it */
-    struct audio mix;
+    struct audio mix, all; /* what is heard, and with it what only stems have */
     int mix_fd;
     struct sound_file *const *stems;
     float stem_gain;
@@ -45,13 +45,21 @@ static struct slot *slot_of(struct production *p, int64_t chunk)
     return &p->slots[chunk % SLOTS];
 }
 
+/* What is not mixed sounds in its stem, if there are stems. */
+static bool is_wanted(const struct production *p, int channel)
+{
+    const struct channel *c = &p->session->channels[channel];
+
+    return p->stems != NULL || (c->kit >= 0 ? p->session->channels[c->kit].is_mixed : c->is_mixed);
+}
+
 static void synthesise(struct production *p, int font, int64_t chunk)
 {
     const struct session *s = p->session;
     struct slot *slot = slot_of(p, chunk);
 
     for (int i = 0; i < s->channel_count; i++)
-        if (i != s->split_kit && s->channels[i].font == font)
+        if (i != s->split_kit && s->channels[i].font == font && is_wanted(p, i))
             slot->has_sound[i] = synth_render(s->channels[i].synth, &slot->audio[i], AUDIO_CHUNK);
 }
 
@@ -99,6 +107,18 @@ static float quiet_threshold(const struct production *p)
     return (float)pow(10, (-60 - (isfinite(lufs) ? target - lufs : 0)) / 20);
 }
 
+/* What must have rung out before the end: the mix and, where there are stems, those of muted parts. */
+static const struct audio *all_sum(struct production *p, const struct slot *slot)
+{
+    const struct session *s = p->session;
+
+    p->all = p->mix;
+    for (int i = 0; i < s->mix_count; i++)
+        if (slot->has_sound[i] && !s->channels[i].is_mixed)
+            audio_add(&p->all, &slot->audio[i], AUDIO_CHUNK);
+    return &p->all;
+}
+
 static void mix_run(struct production *p, int64_t chunk, struct error *e)
 {
     const struct audio *inputs[CHANNELS_MAX];
@@ -109,7 +129,7 @@ static void mix_run(struct production *p, int64_t chunk, struct error *e)
         inputs[i] = slot->has_sound[i] && p->session->channels[i].is_mixed ? &slot->audio[i] : NULL;
     mixer_process(p->mixer, inputs, &p->mix, AUDIO_CHUNK);
     if (start + AUDIO_CHUNK > p->ending.score_frames) {
-        ending_find(&p->ending, &p->mix, start, AUDIO_CHUNK, quiet_threshold(p));
+        ending_find(&p->ending, all_sum(p, slot), start, AUDIO_CHUNK, quiet_threshold(p));
         ending_fade(&p->ending, &p->mix, start, AUDIO_CHUNK);
     }
     meter_add(p->meter, p->mix.left, p->mix.right, AUDIO_CHUNK);

@@ -110,15 +110,13 @@ static void drum_groups_split(struct session *s)
         s->split_kit = kit;
 }
 
-/* Muted parts are left out, and while one is soloed all that are not. */
-static void solo_obey(struct session *s)
+/* A mix that was given without an arrangement may mute everybody who was found to play it. */
+static bool somebody_is_heard(const struct session *s, struct error *e)
 {
-    bool any = false;
-
     for (int i = 0; i < s->mix_count; i++)
-        any |= s->channels[i].settings.is_soloed != 0;
-    for (int i = 0; i < s->mix_count; i++)
-        s->channels[i].is_mixed = !s->channels[i].settings.is_muted && (!any || s->channels[i].settings.is_soloed);
+        if (s->channels[i].is_mixed)
+            return true;
+    return s->mix_count == 0 || error_set(e, ERROR_QUALITY, "nothing is heard: mix_spec mutes every part that plays");
 }
 
 static void channels_init(struct session *s)
@@ -136,7 +134,8 @@ static void channels_init(struct session *s)
                                            .cost = cost_estimate(score, part) };
     }
     s->mix_count = s->channel_count;
-    solo_obey(s);
+    for (int i = 0; i < s->mix_count; i++)
+        s->channels[i].is_mixed = mix_strip_is_heard(s->order->mix, &s->channels[i].settings);
     drum_groups_split(s);
     s->stem_count = s->order->drum_stems ? s->channel_count : s->mix_count;
     s->font_count = crew_threads(s->crew) < s->channel_count ? crew_threads(s->crew) : s->channel_count;
@@ -155,6 +154,8 @@ bool session_open(struct session *s, const struct render_order *order, struct ar
     if (s->crew == NULL)
         return false;
     channels_init(s);
+    if (!somebody_is_heard(s, e))
+        return false;
     for (int i = 0; i < s->font_count; i++) {
         s->fonts[i] = font_open(order->soundfont, e);
         if (s->fonts[i] == NULL)

@@ -16,7 +16,6 @@ struct encoder {
     int format;                /* of libsndfile */
     enum metadata_kind tags;
     int bits;                  /* of a sample in the file; 0: lossy */
-    bool takes_floats;
     int bitrate_mode;          /* of libsndfile; -1: its own */
     double compression;        /* likewise, 0 … 1 */
     int write_frames;          /* at most so many in one call */
@@ -37,15 +36,15 @@ enum {
 /* Compression: FLAC's level; for MP3 the bit rate, 0 = 320 kbit/s, or V0; 1 - q/10 for Vorbis; for Opus
  * (256 - rate per channel in kbit/s) / 250. */
 static const struct encoder encoders[OUTPUT_COUNT] = {
-    /*                   format                                    tags            bits float  mode comp. at once      over */
-    [OUTPUT_WAV] =    { SF_FORMAT_WAV | SF_FORMAT_PCM_24,          METADATA_RIFF,   24, false, -1,  -1,   MANY,          0 },
-    [OUTPUT_WAV16] =  { SF_FORMAT_WAV | SF_FORMAT_PCM_16,          METADATA_RIFF,   16, false, -1,  -1,   MANY,          0 },
-    [OUTPUT_WAV32F] = { SF_FORMAT_WAV | SF_FORMAT_FLOAT,           METADATA_RIFF,   32, true,  -1,  -1,   MANY,          0 },
-    [OUTPUT_FLAC] =   { SF_FORMAT_FLAC | SF_FORMAT_PCM_24,         METADATA_FLAC,   24, false, -1,  FLAC1, MANY,          0 },
-    [OUTPUT_MP3] =    { SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, METADATA_ID3,    0,  true,  CBR, 0,    MANY,          0.3 },
-    [OUTPUT_MP3_V0] = { SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, METADATA_ID3,    0,  true,  VBR, 0,    MANY,          0.4 },
-    [OUTPUT_OGG] =    { SF_FORMAT_OGG | SF_FORMAT_VORBIS,          METADATA_VORBIS, 0,  true,  -1,  0.2,  VORBIS_FRAMES, 0.4 },
-    [OUTPUT_OPUS] =   { SF_FORMAT_OGG | SF_FORMAT_OPUS,            METADATA_OPUS,   0,  true,  -1,  0.64, VORBIS_FRAMES, 0.6 },
+    /*                   format                                    tags            bits mode comp. at once      over */
+    [OUTPUT_WAV] =    { SF_FORMAT_WAV | SF_FORMAT_PCM_24,          METADATA_RIFF,   24, -1,  -1,   MANY,          0 },
+    [OUTPUT_WAV16] =  { SF_FORMAT_WAV | SF_FORMAT_PCM_16,          METADATA_RIFF,   16, -1,  -1,   MANY,          0 },
+    [OUTPUT_WAV32F] = { SF_FORMAT_WAV | SF_FORMAT_FLOAT,           METADATA_RIFF,   32,  -1,  -1,   MANY,          0 },
+    [OUTPUT_FLAC] =   { SF_FORMAT_FLAC | SF_FORMAT_PCM_24,         METADATA_FLAC,   24, -1,  FLAC1, MANY,          0 },
+    [OUTPUT_MP3] =    { SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, METADATA_ID3,    0,  CBR, 0,    MANY,          0.3 },
+    [OUTPUT_MP3_V0] = { SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, METADATA_ID3,    0,  VBR, 0,    MANY,          0.4 },
+    [OUTPUT_OGG] =    { SF_FORMAT_OGG | SF_FORMAT_VORBIS,          METADATA_VORBIS, 0,  -1,  0.2,  VORBIS_FRAMES, 0.4 },
+    [OUTPUT_OPUS] =   { SF_FORMAT_OGG | SF_FORMAT_OPUS,            METADATA_OPUS,   0,  -1,  0.64, VORBIS_FRAMES, 0.6 },
 };
 
 struct sound_file {
@@ -58,11 +57,6 @@ struct sound_file {
     struct resampler *resampler;
     struct hash *hash;
 };
-
-bool sound_file_takes_floats(enum output_format format)
-{
-    return encoders[format].takes_floats;
-}
 
 bool sound_file_keeps_pcm(enum output_format format)
 {

@@ -24,9 +24,8 @@ struct sound_file *sound_file_create(const char *folder, const char *name, enum 
 /* Interleaved 24-bit samples in the upper bits of 32. For 16 bits they are dithered. */
 bool sound_file_write(struct sound_file *f, const int32_t *pcm, int64_t frames, struct error *e);
 
-/* Interleaved floats, ±1 = full scale, for the formats that keep them (sound_file_takes_floats). Not clipped. */
+/* Interleaved floats, ±1 = full scale, for OUTPUT_WAV32F and the lossy formats, which keep them. Not clipped. */
 bool sound_file_write_float(struct sound_file *f, const float *samples, int64_t frames, struct error *e);
-bool sound_file_takes_floats(enum output_format format);
 
 /* Whether the samples of the file are the 24 bits that are written to it, and so have their checksum. */
 bool sound_file_keeps_pcm(enum output_format format);

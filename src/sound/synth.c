@@ -25,15 +25,13 @@ struct synth {
     fluid_settings_t *settings;
     fluid_synth_t *fluid;
     struct sequence sequence;
-    int channel;         /* the first of … */
-    int channel_count;   /* … the MIDI channels it plays on: one, or one for each group of a kit */
-    struct audio *spare; /* with groups: for those that nobody wants */
+    int channel;       /* the MIDI channel it plays on */
     int64_t block;     /* the next one to compute */
     int64_t end_block; /* of the score: everything is released here */
     int64_t work;      /* voices × blocks computed */
     bool is_released;
-    bool slides;         /* portamento is on … */
-    int slides_from;     /* … from this key, the last one struck; -1: none, or the score has said from which */
+    bool slides;       /* portamento is on … */
+    int slides_from;   /* … from this key, the last one struck; -1: none, or the score has said from which */
 };
 
 /* What FluidSynth complained about last in this thread: the reason of a failed load. */
@@ -68,8 +66,7 @@ static void openmp_tame(void)
     set_num_threads(1);
 }
 
-/* With `outputs` stereo outputs, one for each MIDI channel. */
-static fluid_settings_t *settings_new(int outputs)
+static fluid_settings_t *settings_new(void)
 {
     static const struct {
         const char *name;
@@ -85,8 +82,6 @@ static fluid_settings_t *settings_new(int outputs)
         return NULL;
     for (size_t i = 0; i < sizeof(integers) / sizeof(integers[0]); i++)
         fluid_settings_setint(settings, integers[i].name, integers[i].value);
-    fluid_settings_setint(settings, "synth.audio-channels", outputs);
-    fluid_settings_setint(settings, "synth.audio-groups", outputs);
     fluid_settings_setnum(settings, "synth.sample-rate", RENDER_RATE_HZ);
     fluid_settings_setnum(settings, "synth.gain", 1.0);
     return settings;
@@ -118,6 +113,11 @@ static bool controllers_add(fluid_synth_t *fluid)
     return ok;
 }
 
+const char *synth_version(void)
+{
+    return fluid_version_str();
+}
+
 struct font *font_open(const char *path, struct error *e)
 {
     struct font *f;
@@ -129,8 +129,7 @@ struct font *font_open(const char *path, struct error *e)
     log_connect();
     openmp_tame();
     complaint[0] = '\0';
-    if (f != NULL && (f->settings = settings_new(1)) != NULL &&
-        (f->owner = new_fluid_synth(f->settings)) != NULL)
+    if (f != NULL && (f->settings = settings_new()) != NULL && (f->owner = new_fluid_synth(f->settings)) != NULL)
         id = fluid_synth_sfload(f->owner, path, 0);
     if (id != FLUID_FAILED)
         f->sfont = fluid_synth_get_sfont_by_id(f->owner, id);
@@ -152,15 +151,14 @@ void font_close(struct font *f)
     free(f);
 }
 
-static bool preset_select(struct synth *s, int channel, int bank, int program)
+static bool preset_select(struct synth *s, int bank, int program)
 {
     return fluid_sfont_get_preset(s->font->sfont, bank, program) != NULL &&
-           fluid_synth_program_select(s->fluid, channel, fluid_sfont_get_id(s->font->sfont), bank,
-                                      program) == FLUID_OK;
+           fluid_synth_program_select(s->fluid, s->channel, fluid_sfont_get_id(s->font->sfont), bank, program) == FLUID_OK;
 }
 
 /* Of the eight programs of a General MIDI family the nearest that the font has. */
-static bool family_select(struct synth *s, int channel, int program)
+static bool family_select(struct synth *s, int program)
 {
     int first = program / FAMILY * FAMILY;
 
@@ -168,22 +166,22 @@ static bool family_select(struct synth *s, int channel, int program)
         for (int side = -1; side <= 1; side += 2) {
             int other = program + side * distance;
 
-            if (other >= first && other < first + FAMILY && preset_select(s, channel, 0, other))
+            if (other >= first && other < first + FAMILY && preset_select(s, 0, other))
                 return true;
         }
     return false;
 }
 
-static bool preset_choose(struct synth *s, int channel, const struct score_part *part, struct error *e)
+static bool preset_choose(struct synth *s, const struct score_part *part, struct error *e)
 {
     int bank = part->bank, program = part->program, substitute_bank = bank == KIT_BANK ? KIT_BANK : 0;
 
-    fluid_synth_set_channel_type(s->fluid, channel,
+    fluid_synth_set_channel_type(s->fluid, s->channel,
                                  bank == KIT_BANK ? CHANNEL_TYPE_DRUM : CHANNEL_TYPE_MELODIC);
-    if (preset_select(s, channel, bank, program))
+    if (preset_select(s, bank, program))
         return true;
-    if ((bank != substitute_bank && preset_select(s, channel, substitute_bank, program)) ||
-        (substitute_bank == 0 && family_select(s, channel, program)) || preset_select(s, channel, substitute_bank, 0)) {
+    if ((bank != substitute_bank && preset_select(s, substitute_bank, program)) ||
+        (substitute_bank == 0 && family_select(s, program)) || preset_select(s, substitute_bank, 0)) {
         log_warning("the SoundFont has no preset %d:%d for part '%s'; another one is used", bank, program,
                     part->id);
         return true;
@@ -197,18 +195,15 @@ static bool presets_choose(struct synth *s, const struct score_part *part, struc
     /* A new synth has program 0 on every channel; what does not sound need not be loaded. */
     for (int i = 0; i < 16; i++)
         fluid_synth_unset_program(s->fluid, i);
-    for (int i = 0; i < s->channel_count; i++)
-        if (!preset_choose(s, s->channel + i, part, e))
-            return false;
-    return true;
+    return preset_choose(s, part, e);
 }
 
-static struct synth *synth_make(struct font *f, const struct score *score, const struct score_part *part,
-                                int first_channel, int channel_count, struct error *e)
+struct synth *synth_new(struct font *f, const struct score *score, const struct score_part *part,
+                        struct error *e)
 {
     struct synth *s = calloc(1, sizeof(*s));
 
-    if (s == NULL || (s->settings = settings_new(channel_count)) == NULL ||
+    if (s == NULL || (s->settings = settings_new()) == NULL ||
         (s->fluid = new_fluid_synth(s->settings)) == NULL || !controllers_add(s->fluid)) {
         error_set(e, ERROR_UNAVAILABLE, "cannot make a synthesiser for part '%s'", part->id);
         synth_free(s);
@@ -216,8 +211,7 @@ static struct synth *synth_make(struct font *f, const struct score *score, const
     }
     s->font = f;
     s->slides_from = -1;
-    s->channel = first_channel;
-    s->channel_count = channel_count;
+    s->channel = part->channel;
     s->end_block = sequence_block_of(score, score->end_tick);
     sequence_init(&s->sequence, score, part);
     if (fluid_synth_add_sfont(s->fluid, f->sfont) == FLUID_FAILED) {
@@ -227,25 +221,6 @@ static struct synth *synth_make(struct font *f, const struct score *score, const
         return NULL;
     }
     if (!presets_choose(s, part, e)) {
-        synth_free(s);
-        return NULL;
-    }
-    return s;
-}
-
-struct synth *synth_new(struct font *f, const struct score *score, const struct score_part *part,
-                        struct error *e)
-{
-    return synth_make(f, score, part, part->channel, 1, e);
-}
-
-struct synth *synth_new_groups(struct font *f, const struct score *score, const struct score_part *kit,
-                               struct error *e)
-{
-    struct synth *s = synth_make(f, score, kit, 0, DRUM_GROUP_COUNT, e);
-
-    if (s != NULL && (s->spare = malloc(sizeof(*s->spare))) == NULL) {
-        error_set(e, ERROR_UNAVAILABLE, "no memory for the groups of part '%s'", kit->id);
         synth_free(s);
         return NULL;
     }
@@ -266,21 +241,12 @@ void synth_free(struct synth *s)
         return;
     if (s->font != NULL) { /* the voices hold samples of the font, which outlives this synth */
         sounds_cut(s);
-        for (int i = 0; i < s->channel_count; i++)
-            fluid_synth_unset_program(s->fluid, s->channel + i); /* or it is looked for in vain, with a warning */
+        fluid_synth_unset_program(s->fluid, s->channel); /* or it is looked for in vain, with a warning */
         fluid_synth_remove_sfont(s->fluid, s->font->sfont);
     }
     delete_fluid_synth(s->fluid);
     delete_fluid_settings(s->settings);
-    free(s->spare);
     free(s);
-}
-
-/* Groups are on the channels in their order. */
-static int channel_of(const struct synth *s, int key)
-{
-    return s->channel_count == 1 ? s->channel
-                                 : s->channel + (int)drum_group_of(s->sequence.part->program, (uint8_t)key);
 }
 
 static void control_play(struct synth *s, const struct sequence_event *event)
@@ -289,18 +255,15 @@ static void control_play(struct synth *s, const struct sequence_event *event)
         s->slides = event->value >= 64;
     if (event->number == CC_PORTAMENTO_FROM)
         s->slides_from = -1;
-    for (int i = 0; i < s->channel_count; i++)
-        fluid_synth_cc(s->fluid, s->channel + i, event->number, event->value);
+    fluid_synth_cc(s->fluid, s->channel, event->number, event->value);
 }
 
 /* By itself FluidSynth slides only from a note that still sounds; with portamento every note slides from the one before. */
 static void note_play(struct synth *s, const struct sequence_event *event)
 {
-    int channel = channel_of(s, event->number);
-
     if (s->slides && s->slides_from >= 0)
-        fluid_synth_cc(s->fluid, channel, CC_PORTAMENTO_FROM, s->slides_from);
-    fluid_synth_noteon(s->fluid, channel, event->number, event->value);
+        fluid_synth_cc(s->fluid, s->channel, CC_PORTAMENTO_FROM, s->slides_from);
+    fluid_synth_noteon(s->fluid, s->channel, event->number, event->value);
     s->slides_from = event->number;
 }
 
@@ -308,14 +271,13 @@ static void event_play(struct synth *s, const struct sequence_event *event)
 {
     switch (event->kind) {
     case SEQUENCE_OFF:
-        fluid_synth_noteoff(s->fluid, channel_of(s, event->number), event->number);
+        fluid_synth_noteoff(s->fluid, s->channel, event->number);
         break;
     case SEQUENCE_CC:
         control_play(s, event);
         break;
     case SEQUENCE_BEND:
-        for (int i = 0; i < s->channel_count; i++)
-            fluid_synth_pitch_bend(s->fluid, s->channel + i, event->value + 8192);
+        fluid_synth_pitch_bend(s->fluid, s->channel, event->value + 8192);
         break;
     case SEQUENCE_ON:
         note_play(s, event);
@@ -325,10 +287,8 @@ static void event_play(struct synth *s, const struct sequence_event *event)
 
 static void release_all(struct synth *s)
 {
-    for (int i = 0; i < s->channel_count; i++) {
-        fluid_synth_cc(s->fluid, s->channel + i, CC_SUSTAIN, 0);
-        fluid_synth_all_notes_off(s->fluid, s->channel + i);
-    }
+    fluid_synth_cc(s->fluid, s->channel, CC_SUSTAIN, 0);
+    fluid_synth_all_notes_off(s->fluid, s->channel);
     s->is_released = true;
 }
 
@@ -347,29 +307,22 @@ static int64_t events_play(struct synth *s)
     return !s->is_released && s->end_block < next ? s->end_block : next;
 }
 
-/* The next blocks into each output from a frame on; silence when no voice sounds. */
-static bool blocks_write(struct synth *s, struct audio *const out[], int from, int blocks)
+/* The next blocks from a frame on; silence when no voice sounds. */
+static bool blocks_write(struct synth *s, struct audio *out, int from, int blocks)
 {
     int voices = fluid_synth_get_active_voice_count(s->fluid), frames = blocks * AUDIO_BLOCK;
-    float *sides[2 * DRUM_GROUP_COUNT];
 
     s->work += (int64_t)voices * blocks;
-    for (int i = 0; i < s->channel_count; i++) {
-        sides[2 * i] = out[i]->left + from;
-        sides[2 * i + 1] = out[i]->right + from;
-    }
-    if (voices > 0 && s->channel_count == 1) {
-        fluid_synth_write_float(s->fluid, frames, sides[0], 0, 1, sides[1], 0, 1);
+    if (voices > 0) {
+        fluid_synth_write_float(s->fluid, frames, out->left + from, 0, 1, out->right + from, 0, 1);
         return true;
     }
-    for (int i = 0; i < 2 * s->channel_count; i++)
-        memset(sides[i], 0, (size_t)frames * sizeof(float));
-    if (voices > 0) /* adds to what is there */
-        fluid_synth_process(s->fluid, frames, 0, NULL, 2 * s->channel_count, sides);
-    return voices > 0;
+    memset(out->left + from, 0, (size_t)frames * sizeof(float));
+    memset(out->right + from, 0, (size_t)frames * sizeof(float));
+    return false;
 }
 
-static bool render(struct synth *s, struct audio *const out[], int frames)
+bool synth_render(struct synth *s, struct audio *out, int frames)
 {
     const int blocks = frames / AUDIO_BLOCK;
     bool sounds = false;
@@ -383,20 +336,6 @@ static bool render(struct synth *s, struct audio *const out[], int frames)
         done += run;
     }
     return sounds;
-}
-
-bool synth_render(struct synth *s, struct audio *out, int frames)
-{
-    return render(s, &out, frames);
-}
-
-bool synth_render_groups(struct synth *s, struct audio *const out[DRUM_GROUP_COUNT], int frames)
-{
-    struct audio *all[DRUM_GROUP_COUNT];
-
-    for (int i = 0; i < DRUM_GROUP_COUNT; i++)
-        all[i] = out[i] != NULL ? out[i] : s->spare;
-    return render(s, all, frames);
 }
 
 int64_t synth_work(const struct synth *s)

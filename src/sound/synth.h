@@ -16,12 +16,14 @@
 #define SOUND_SYNTH_H
 
 #include "core/error.h"
-#include "song/drum_group.h"
 #include "song/score.h"
 #include "sound/audio.h"
 
 struct font;
 struct synth;
+
+/* FluidSynth's, "2.3.1": another one may sound otherwise. */
+const char *synth_version(void);
 
 /* NULL with ERROR_SOUNDFONT. */
 struct font *font_open(const char *path, struct error *e);
@@ -32,20 +34,11 @@ void font_close(struct font *f); /* after its synths; accepts NULL */
  * substitute. */
 struct synth *synth_new(struct font *f, const struct score *score, const struct score_part *part,
                         struct error *e);
-
-/* The same for a drum kit with each of its groups on an output of its own. All play in one FluidSynth, in the same voices as
- * the whole kit: a voice begins at the gain that the note before left in it, so kits of fewer notes would not sum to this
- * one. */
-struct synth *synth_new_groups(struct font *f, const struct score *score, const struct score_part *kit,
-                               struct error *e);
 void synth_free(struct synth *s); /* accepts NULL */
 
 /* The next `frames` (a multiple of AUDIO_BLOCK, at most AUDIO_CHUNK) of the part; silence after it has rung
  * out. False when they are silent: then `out` is zeros. */
 bool synth_render(struct synth *s, struct audio *out, int frames);
-
-/* Likewise for a synth of groups. An output may be NULL. */
-bool synth_render_groups(struct synth *s, struct audio *const out[DRUM_GROUP_COUNT], int frames);
 
 /* How much has been computed so far, in voices × blocks: what the part costs. */
 int64_t synth_work(const struct synth *s);

@@ -23,7 +23,7 @@ static double sum_of(const struct session *s, int bus, int octave)
     double sum = 0;
 
     for (int i = 0; i < s->mix_count; i++)
-        if (s->channels[i].settings.bus == bus)
+        if (s->channels[i].is_mixed && s->channels[i].settings.bus == bus)
             sum += s->channels[i].octaves[octave];
     return sum;
 }
@@ -59,7 +59,7 @@ static void free_lead(struct session *s)
         for (int i = 0; i < s->mix_count; i++) {
             struct channel *c = &s->channels[i];
 
-            if (c->settings.bus == BUS_HARMONY && c->octaves[o] > SHARE_LEAST * others)
+            if (c->is_mixed && c->settings.bus == BUS_HARMONY && c->octaves[o] > SHARE_LEAST * others)
                 cut(s, c, o, excess_db / 2);
         }
     }
@@ -84,7 +84,7 @@ static void part_lows(struct session *s)
         if (bass <= 0 || drums <= 0 || near_db <= 0)
             continue;
         for (int i = 0; i < s->mix_count; i++)
-            if (s->channels[i].settings.bus == yielding && s->channels[i].octaves[o] > 0)
+            if (s->channels[i].is_mixed && s->channels[i].settings.bus == yielding && s->channels[i].octaves[o] > 0)
                 cut(s, &s->channels[i], o, near_db);
     }
 }

@@ -376,7 +376,8 @@ bool produce(const struct produce_order *order, struct produce_request *request,
         if (!render(&w, e))
             return false;
         if (request->song.qa_report != NULL)
-            technical_report(request->song.qa_report, &w.rendered.inspection, w.rendered.master_rounds, a);
+            technical_report(request->song.qa_report, &w.rendered.inspection, request->song.master_spec, w.rendered.master_rounds,
+                             a);
     }
     if (arena_run(a, finish, &w, e)) /* caught here, so that the files go even when the arena is full */
         return true;
@@ -384,31 +385,46 @@ bool produce(const struct produce_order *order, struct produce_request *request,
     return false;
 }
 
+enum { KNOWN = 8 };
+
+/* A file that was hashed, as it was then. */
+struct hashed {
+    dev_t device;
+    ino_t inode;
+    off_t bytes;
+    struct timespec changed;
+    char sha256[HASH_TEXT_SIZE];
+};
+
+static bool is_hashed(const struct hashed *h, const struct stat *st)
+{
+    return h->device == st->st_dev && h->inode == st->st_ino && h->bytes == st->st_size &&
+           h->changed.tv_sec == st->st_mtim.tv_sec && h->changed.tv_nsec == st->st_mtim.tv_nsec;
+}
+
 bool produce_soundfont_sha256(const char *path, char out[HASH_TEXT_SIZE], struct error *e)
 {
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-    static struct {
-        dev_t device;
-        ino_t inode;
-        off_t bytes;
-        struct timespec changed;
-        char sha256[HASH_TEXT_SIZE];
-    } known;
+    static struct hashed known[KNOWN]; /* in turn: of several SoundFonts each is hashed once */
+    static size_t next;
     struct stat st;
+    size_t i = 0;
     bool ok = true;
 
     if (stat(path, &st) != 0)
         return error_set(e, ERROR_SOUNDFONT, "cannot read the SoundFont '%s': %s", path, strerror(errno));
     pthread_mutex_lock(&lock);
-    if (known.device != st.st_dev || known.inode != st.st_ino || known.bytes != st.st_size ||
-        known.changed.tv_sec != st.st_mtim.tv_sec || known.changed.tv_nsec != st.st_mtim.tv_nsec) {
-        ok = hash_file(path, known.sha256, e);
-        known.device = st.st_dev;
-        known.inode = ok ? st.st_ino : 0;
-        known.bytes = st.st_size;
-        known.changed = st.st_mtim;
+    while (i < KNOWN && !is_hashed(&known[i], &st))
+        i++;
+    if (i == KNOWN) {
+        i = next++ % KNOWN;
+        ok = hash_file(path, known[i].sha256, e);
+        known[i].device = st.st_dev;
+        known[i].inode = ok ? st.st_ino : 0;
+        known[i].bytes = st.st_size;
+        known[i].changed = st.st_mtim;
     }
-    snprintf(out, HASH_TEXT_SIZE, "%s", known.sha256);
+    snprintf(out, HASH_TEXT_SIZE, "%s", known[i].sha256);
     pthread_mutex_unlock(&lock);
     return ok;
 }

@@ -6,9 +6,10 @@
 #include "song/qa_report.h"
 #include "sound/inspection.h"
 
-/* Puts a check for each measure behind those of the music, in place of those of an earlier rendering. `rounds` is how often
+/* Puts a check for each measure behind those of the music, in place of those of an earlier rendering. `master` is what was asked for; `rounds` is how often
  * the master was finished. A fault fails the report; its score stays that of the music. The lists
  * are the arena's afterwards. */
-void technical_report(struct qa_report *report, const struct inspection *found, int rounds, struct arena *a);
+void technical_report(struct qa_report *report, const struct inspection *found, const struct master_spec *master, int rounds,
+                      struct arena *a);
 
 #endif

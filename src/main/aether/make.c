@@ -94,13 +94,21 @@ static void say(const struct product *p, const struct qa_report *review, const c
         printf("  %10lld  %s\n", (long long)p->files.items[i].bytes, p->files.items[i].name);
 }
 
+/* Of root, who may write everywhere, only what is root's: a folder made in the service's would keep the service out. */
+static bool is_ours(const char *folder)
+{
+    struct stat st;
+
+    return stat(folder, &st) == 0 && st.st_uid == geteuid() && access(folder, W_OK | X_OK) == 0;
+}
+
 const char *levels_folder(struct invocation *in)
 {
     const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
 
-    if (access(in->config.data_dir, W_OK | X_OK) == 0)
+    if (is_ours(in->config.data_dir))
         return produce_levels_folder(in->arena, in->config.data_dir);
-    if (cache != NULL && cache[0] == '/' && access(cache, W_OK | X_OK) == 0)
+    if (cache != NULL && cache[0] == '/')
         return arena_printf(in->arena, "%s/aether", cache);
     return home != NULL && home[0] == '/' ? arena_printf(in->arena, "%s/.cache/aether", home) : NULL;
 }

@@ -121,7 +121,7 @@ END_TEST
 /* Somebody who comes in later is on the section's list, comes in at a phrase, and is not heard before. */
 START_TEST(layers_enter_one_after_another)
 {
-    size_t entries = 0;
+    size_t entries = 0, parts = 0;
 
     for (int seed = 1; seed <= 6; seed++) {
         struct song *song = compose(arena_printf(compose_arena, "\"genre\":\"%s\",\"seed\":%d", compose_genre_ids[_i], seed));
@@ -139,7 +139,8 @@ START_TEST(layers_enter_one_after_another)
                 ck_assert(arranged_section_has(section, entry->instrument));
                 ck_assert_int_eq(entry->bar % 4, 1);
                 ck_assert_int_gt(section->length_bars, entry->bar);
-                for (size_t k = 0; k < song->score->part_count; k++)
+                for (size_t k = 0; k < song->score->part_count; k++) {
+                    parts += strcmp(song->score->parts[k].id, entry->instrument) == 0;
                     for (size_t n = 0; strcmp(song->score->parts[k].id, entry->instrument) == 0 &&
                                        n < song->score->parts[k].note_count; n++) {
                         int32_t start = song->score->parts[k].notes[n].start_tick;
@@ -147,10 +148,12 @@ START_TEST(layers_enter_one_after_another)
                         ck_assert_msg(start < from || start >= to, "%s, seed %d: %s plays before bar %d of %s",
                                       compose_genre_ids[_i], seed, entry->instrument, entry->bar, section->label);
                     }
+                }
             }
         }
     }
     ck_assert_uint_gt(entries, 0);
+    ck_assert_uint_eq(parts, entries);
 }
 END_TEST
 
@@ -172,7 +175,7 @@ START_TEST(bands_differ_and_make_room)
             ck_assert(song->arrangement_spec->sections.items[i].energy < 0.86 ||
                       !arranged_section_has(&song->arrangement_spec->sections.items[i], "counter"));
     }
-    ck_assert_int_gt(with, 4); /* 0.6 of 24 are 14; either limit is missed by chance once in ten thousand */
+    ck_assert_int_gt(with, 4); /* 0.6 of 24 are 14, a few fewer where no section is loud enough; the seeds are fixed */
     ck_assert_int_lt(with, 23);
     for (int seed = 1; seed <= 6; seed++)
         ck_assert(is_in_band(compose(arena_printf(compose_arena, "\"genre\":\"cinematic\",\"seed\":%d,\"instruments\":[\"choir\"]",

@@ -114,6 +114,8 @@ static const char *const accepted[][2] = {
     { "/rhythm_spec/sections/0/parts/0/part", "'Bass Synth'" },
     { "/sound_design_spec/parts/1/program", "56" },
     { "/mix_spec/strips/1/level_lu", "-12" },
+    { "/mix_spec/strips", "[{'part':'bass-synth','is_muted':true},{'part':'lead','is_muted':true}]" }, /* the voice sings */
+    { "/mix_spec/strips", "[{'part':'lead','is_soloed':true},{'part':'voice','is_soloed':true,'is_muted':true}]" },
     { "/lyric_spec/lines/0/text", "'Oh lover!'" },
 };
 
@@ -167,6 +169,10 @@ static const struct refusal {
     { { "/sound_design_spec/parts/1/part", "'Bass Synth'" }, "/sound_design_spec/parts/1/part", "once" },
     { { "/mix_spec/strips/1/part", "'bass-synth'" }, "/mix_spec/strips/1/part", "once" },
     { { "/mix_spec/buses/1/bus", "'bass'" }, "/mix_spec/buses/1/bus", "once" },
+    { { "/mix_spec/strips", "[{'part':'lead','is_soloed':true,'is_muted':true},{'part':'voice'}]" }, "/mix_spec/strips",
+      "soloed" },
+    { { "/mix_spec/strips", "[{'part':'Bass Synth','is_muted':true},{'part':'lead','is_muted':true},"
+                            "{'part':'voice','is_muted':true}]" }, "/mix_spec/strips", "muted" },
     { { "/rhythm_spec/sections/1/label", "'Verse'" }, "/rhythm_spec/sections/1/label", "section 0" },
     { { "/vocal_spec/notes/1/tick", "800" }, "/vocal_spec/notes/1/tick", "expected 900" },
     { { "/vocal_spec/notes/1/pitch", "71" }, "/vocal_spec/notes/1/pitch", "from 50 to 70" },

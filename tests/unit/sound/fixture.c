@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "fixture.h"
 
+#include <check.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -220,8 +221,7 @@ struct render_order *fixture_order(struct arena *a, double seconds, int part_cou
     struct render_order *order = ARENA_NEW(a, struct render_order);
 
     order->soundfont = soundfont_find(access(small, R_OK) == 0 ? small : NULL, a, NULL);
-    if (order->soundfont == NULL)
-        return NULL;
+    ck_assert_msg(order->soundfont != NULL, "no SoundFont is installed: nothing that sounds can be tested");
     order->score = fixture_score(a, seconds, part_count);
     order->mix = fixture_mix(a, order->score);
     order->master = fixture_master(a);

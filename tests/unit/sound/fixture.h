@@ -12,7 +12,7 @@ struct score *fixture_score(struct arena *a, double seconds, int parts);
 struct mix_spec *fixture_mix(struct arena *a, const struct score *score);
 struct master_spec *fixture_master(struct arena *a);
 
-/* An order for WAV into `folder` with the smallest SoundFont there is; NULL when there is none. Two threads,
+/* An order for WAV into `folder` with the smallest SoundFont there is; fails when there is none. Two threads,
  * no stems. */
 struct render_order *fixture_order(struct arena *a, double seconds, int parts, const char *folder);
 

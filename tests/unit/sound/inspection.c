@@ -64,7 +64,7 @@ START_TEST(antiphase_is_found_and_narrowed)
     found = inspect();
     ck_assert_double_eq_tol(found.values[INSPECT_CORRELATION], -1, 1e-6);
     ck_assert_double_ge(found.values[INSPECT_MONO_LOSS], 40);
-    ck_assert_int_eq(inspection_verdict(INSPECT_CORRELATION, found.values[INSPECT_CORRELATION]), 2);
+    ck_assert_int_eq(inspection_verdict(&inspection_bands[INSPECT_CORRELATION], found.values[INSPECT_CORRELATION]), 2);
     ck_assert(inspection_remedy(&found, &spec));
     ck_assert_double_lt(spec.width, 0.5);
 }
@@ -77,8 +77,8 @@ START_TEST(one_side_is_no_phase_fault)
 
     tone(1000, 0.5, -0.02);
     found = inspect();
-    ck_assert_int_eq(inspection_verdict(INSPECT_CORRELATION, found.values[INSPECT_CORRELATION]), 0);
-    ck_assert_int_eq(inspection_verdict(INSPECT_BALANCE, found.values[INSPECT_BALANCE]), 2);
+    ck_assert_int_eq(inspection_verdict(&inspection_bands[INSPECT_CORRELATION], found.values[INSPECT_CORRELATION]), 0);
+    ck_assert_int_eq(inspection_verdict(&inspection_bands[INSPECT_BALANCE], found.values[INSPECT_BALANCE]), 2);
 }
 END_TEST
 
@@ -128,7 +128,21 @@ START_TEST(faults_of_the_samples)
     found = inspect();
     ck_assert_double_eq_tol(found.values[INSPECT_DC], 0.02, 1e-4);
     ck_assert_double_eq_tol(found.values[INSPECT_TAIL_CUT], 60 + 10 * log10(0.4 * 0.4 / 2), 0.2);
-    ck_assert_int_eq(inspection_verdict(INSPECT_TAIL_CUT, found.values[INSPECT_TAIL_CUT]), 2);
+    ck_assert_int_eq(inspection_verdict(&inspection_bands[INSPECT_TAIL_CUT], found.values[INSPECT_TAIL_CUT]), 2);
+}
+END_TEST
+
+/* A master for a dance floor has 7.7 dB between its loudness and its ceiling: no fault of its own; one for streaming has 13. */
+START_TEST(peaks_are_judged_by_what_was_asked_for)
+{
+    const struct master_spec club = { .loudness_lufs = -8, .ceiling_dbtp = -0.3 },
+                             streaming = { .loudness_lufs = -14, .ceiling_dbtp = -1 };
+    struct inspection_band loud = inspection_band_of(INSPECT_PLR, &club), plain = inspection_band_of(INSPECT_PLR, &streaming);
+
+    ck_assert_int_eq(inspection_verdict(&loud, 7.5), 0);
+    ck_assert_int_eq(inspection_verdict(&loud, 4), 2);
+    ck_assert_int_eq(inspection_verdict(&plain, 7.5), 1);
+    ck_assert_int_eq(inspection_verdict(&plain, 4), 2);
 }
 END_TEST
 
@@ -159,6 +173,7 @@ Suite *inspection_suite(void)
     tcase_add_test(t, one_side_is_no_phase_fault);
     tcase_add_test(t, independent_sides);
     tcase_add_test(t, faults_of_the_samples);
+    tcase_add_test(t, peaks_are_judged_by_what_was_asked_for);
     tcase_add_test(t, remedies_come_to_an_end);
     suite_add_tcase(s, t);
     return s;

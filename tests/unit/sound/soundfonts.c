@@ -1,10 +1,12 @@
 /* SoundFonts by name, broken files, and the levels of programs that are kept. The files are made here, after the SoundFont
  * Technical Specification 2.04. */
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/hash.h"
@@ -331,10 +333,53 @@ START_TEST(levels_are_measured_once_and_kept)
     ck_assert_uint_eq(known, 0);
     level_of(sha256, path, &known);
     ck_assert_uint_eq(known, 1);
+    change(kept, synth_version(), "0"); /* another synthesiser's, whose programs may be as loud as they like */
+    level_of(sha256, path, &known);
+    ck_assert_uint_eq(known, 0);
     sha256[0] = sha256[0] == '0' ? '1' : '0';
     ck_assert_int_eq(rename(kept, arena_printf(arena, "%s/%s.json", folder, sha256)), 0);
     level_of(sha256, path, &known);
     ck_assert_uint_eq(known, 0);
+}
+END_TEST
+
+static const char *leftover(const char *kept, const char *suffix, time_t age_s)
+{
+    const char *path = arena_printf(arena, "%s.%s", kept, suffix);
+    const struct timespec times[2] = { { .tv_sec = time(NULL) - age_s }, { .tv_sec = time(NULL) - age_s } };
+
+    fclose(fopen(path, "w"));
+    ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+    return path;
+}
+
+/* A cache is made with the folder it is in, and what a killed writer left goes; what another is writing stays. */
+START_TEST(levels_find_room)
+{
+    char sha256[HASH_TEXT_SIZE];
+    const char *deep = arena_printf(arena, "%s/cache/aether", folder), *above = folder, *path, *kept, *old, *young;
+    struct writer w;
+    size_t known;
+
+    font_make(&w);
+    path = font_save(&w, "tone.sf2", w.len);
+    ck_assert(hash_file(path, sha256, &problem));
+    kept = arena_printf(arena, "%s/%s.json", deep, sha256);
+    folder = deep;
+    level_of(sha256, path, &known);
+    ck_assert_int_eq(access(kept, R_OK), 0);
+    ck_assert_int_eq(unlink(kept), 0);
+    old = leftover(kept, "AAAAAA", 86400);
+    young = leftover(kept, "BBBBBB", 0);
+    level_of(sha256, path, &known);
+    ck_assert_uint_eq(known, 0);
+    ck_assert_int_ne(access(old, F_OK), 0);
+    ck_assert_int_eq(access(young, F_OK), 0);
+    unlink(kept);
+    unlink(young);
+    rmdir(deep);
+    folder = above;
+    rmdir(arena_printf(arena, "%s/cache", folder));
 }
 END_TEST
 
@@ -359,6 +404,7 @@ Suite *soundfonts_suite(void)
     tcase_add_test(t, any_damage_is_survived);
     tcase_add_test(t, names_come_from_settings_and_files);
     tcase_add_test(t, levels_are_measured_once_and_kept);
+    tcase_add_test(t, levels_find_room);
     tcase_add_test(t, exponents_have_bounds);
     suite_add_tcase(s, t);
     return s;
