@@ -252,8 +252,8 @@ static void sum_up(struct step *step)
     for (int i = 0; i < step->count; i++) {
         step->least[i] = HUGE_VALF;
         for (int move = 0; move < MOVE_COUNT; move++)
-            step->least[i] = fminf(step->least[i], step->cost[i][move]);
-        step->least_of_all = fminf(step->least_of_all, step->least[i]);
+            step->least[i] = step->cost[i][move] < step->least[i] ? step->cost[i][move] : step->least[i];
+        step->least_of_all = step->least[i] < step->least_of_all ? step->least[i] : step->least_of_all;
     }
 }
 
