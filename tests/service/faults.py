@@ -22,7 +22,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import BIN, ROOT, Service, brief, environment, free_port, wait_for  # noqa: E402
+from harness import BIN, ROOT, Service, aether, brief, environment, free_port, wait_for  # noqa: E402
 
 TMPFS_MB = 96
 FINAL = ("completed", "failed", "cancelled")
@@ -289,6 +289,11 @@ class Faults:
                 if found not in ([("ok",)], []):
                     self.complain("%s: %s: %r", name, pragma, found[:3])
 
+    def check_trail(self):
+        done = aether("audit", "verify", AETHER_DATA_DIR=self.machine.data)
+        if done.returncode != 0:
+            self.complain("audit verify: %s", done.stdout + done.stderr)
+
     def check_counts(self, loads):
         """Every answer was counted before it was given, whoever died afterwards; and nothing else was."""
         page = self.machine.get("/metrics", key=None).body.decode()
@@ -326,9 +331,12 @@ class Faults:
             jobs = self.check_jobs(loads)
             self.check_files()
             self.check_databases()
+            self.check_trail()
             self.check_counts(loads)
             self.check_end()
             states = [row[0] for row in jobs.values()]
+            if states.count("completed") * 2 < len(states):
+                self.complain("only %d of %d jobs were completed", states.count("completed"), len(states))
             self.summary = "%d rounds (%s; masters started again %d times), %d jobs: %d completed, %d failed" % (
                 self.rounds, ", ".join("%s %d" % one for one in sorted(self.done.items())), self.machine.restarts,
                 len(jobs), states.count("completed"), states.count("failed"))
