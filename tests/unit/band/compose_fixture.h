@@ -16,6 +16,9 @@
 extern struct arena *compose_arena;
 extern struct genres *compose_genres;
 enum { COMPOSE_GENRES = 4 };
+
+/* Genres there are, for tests that go through all of them by index; test_compose_seeds.c counts the files. */
+enum { COMPOSE_ALL_GENRES = 30 };
 extern const char *const compose_genre_ids[COMPOSE_GENRES];
 
 void compose_set_up(void);

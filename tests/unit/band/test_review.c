@@ -360,7 +360,7 @@ Suite *review_suite(void)
     tcase_add_loop_test(tests, an_asked_for_seed_is_kept, 0, COMPOSE_GENRES);
     tcase_add_loop_test(tests, a_drawn_seed_gives_way, 0, COMPOSE_GENRES);
     tcase_add_test(tests, a_genre_with_one_tune_says_so);
-    tcase_add_loop_test(tests, known_tunes_are_rare, 0, 29);
+    tcase_add_loop_test(tests, known_tunes_are_rare, 0, COMPOSE_ALL_GENRES);
     tcase_add_test(tests, closeness_falls_from_what_is_typical);
     suite_add_tcase(suite, tests);
     return suite;
