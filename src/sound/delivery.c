@@ -10,7 +10,7 @@
 #include "sound/scratch.h"
 
 enum {
-    SLICE_MS = 100, /* tasks work for so long, then the caller hears how far they are */
+    SLICE_MS = 25,  /* tasks work for so long, then the caller hears how far they are */
     FILES_MAX = OUTPUT_COUNT + CHANNELS_MAX + OVERVIEW_FILES,
 };
 

@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <fluidsynth.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,8 @@
 #include "sound/sequence.h"
 #include "sound/soundfont.h"
 
-enum { POLYPHONY = 256, CC_SUSTAIN = 64, CC_PORTAMENTO = 65, CC_PORTAMENTO_FROM = 84, KIT_BANK = 128, FAMILY = 8 };
+enum { POLYPHONY = 256, SOUNDING_MAX = POLYPHONY + 1 };
+enum { CC_SUSTAIN = 64, CC_PORTAMENTO = 65, CC_PORTAMENTO_FROM = 84, KIT_BANK = 128, FAMILY = 8 };
 
 struct font {
     fluid_settings_t *settings;
@@ -29,6 +31,8 @@ struct synth {
     int64_t block;     /* the next one to compute */
     int64_t end_block; /* of the score: everything is released here */
     int64_t work;      /* voices × blocks computed */
+    int program;       /* that sounds, and its bank */
+    int bank;
     bool is_released;
     bool slides;       /* portamento is on … */
     int slides_from;   /* … from this key, the last one struck; -1: none, or the score has said from which */
@@ -153,6 +157,8 @@ void font_close(struct font *f)
 
 static bool preset_select(struct synth *s, int bank, int program)
 {
+    s->bank = bank;
+    s->program = program;
     return fluid_sfont_get_preset(s->font->sfont, bank, program) != NULL &&
            fluid_synth_program_select(s->fluid, s->channel, fluid_sfont_get_id(s->font->sfont), bank, program) == FLUID_OK;
 }
@@ -258,12 +264,45 @@ static void control_play(struct synth *s, const struct sequence_event *event)
     fluid_synth_cc(s->fluid, s->channel, event->number, event->value);
 }
 
+/* Timecents of the longest release of a program; INFINITY: as the SoundFont has it. Strings that a hand stops do not ring on
+ * through the next chord, but some SoundFonts let them, for up to ten seconds: a strumming guitar would have thirty voices
+ * of chords that are over. 1.6 s, in which they fade by 100 dB, is as SoundFonts have it that damp them. */
+static float release_longest(const struct synth *s)
+{
+    static const struct {
+        int first, last; /* General MIDI programs */
+        double seconds;
+    } rows[] = { { 24, 31, 1.6 } /* guitars */, { 105, 106, 1.6 } /* banjo, shamisen */ };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && s->bank != KIT_BANK; i++)
+        if (s->program >= rows[i].first && s->program <= rows[i].last)
+            return (float)(1200 * log2(rows[i].seconds));
+    return INFINITY;
+}
+
+/* Of the voices of a note that has just been struck. */
+static void release_limit(struct synth *s, int key)
+{
+    const float longest = release_longest(s);
+    fluid_voice_t *voices[SOUNDING_MAX] = { NULL }; /* ends with NULL */
+
+    if (!isfinite(longest))
+        return;
+    fluid_synth_get_voicelist(s->fluid, voices, SOUNDING_MAX, -1);
+    for (int i = 0; i < SOUNDING_MAX && voices[i] != NULL; i++)
+        if (fluid_voice_get_key(voices[i]) == key && fluid_voice_gen_get(voices[i], GEN_VOLENVRELEASE) > longest) {
+            fluid_voice_gen_set(voices[i], GEN_VOLENVRELEASE, longest);
+            fluid_voice_update_param(voices[i], GEN_VOLENVRELEASE);
+        }
+}
+
 /* By itself FluidSynth slides only from a note that still sounds; with portamento every note slides from the one before. */
 static void note_play(struct synth *s, const struct sequence_event *event)
 {
     if (s->slides && s->slides_from >= 0)
         fluid_synth_cc(s->fluid, s->channel, CC_PORTAMENTO_FROM, s->slides_from);
     fluid_synth_noteon(s->fluid, s->channel, event->number, event->value);
+    release_limit(s, event->number);
     s->slides_from = event->number;
 }
 

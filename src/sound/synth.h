@@ -9,6 +9,9 @@
  * portamento, pitch bend and its range), brightness (CC 74) moves the filter by up to 8 octaves down and up from its middle,
  * and resonance (CC 71) by up to 24 dB; both leave a preset as it is at 64.
  *
+ * Strings that a player's hand stops (guitars, banjo, shamisen) fade within 1.6 s after a note, also where the SoundFont lets
+ * them ring on: else chords that are over sound through the next ones.
+ *
  * A synth is fresh for each rendering, because a reset one does not give the same samples again. FluidSynth's
  * reverb and chorus are off; its gain is 1, its output unclipped.
  */

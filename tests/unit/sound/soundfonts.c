@@ -15,7 +15,7 @@
 #include "sound/soundfont.h"
 #include "suites.h"
 
-enum { SAMPLES = 2000, FILE_BYTES = 2 * SAMPLES + 2000 };
+enum { SAMPLES = 2000, FILE_BYTES = 2 * SAMPLES + 2000, RELEASE = 38 }; /* a generator */
 
 static struct arena *arena;
 static const char *folder;
@@ -118,11 +118,11 @@ static void put_samples(struct writer *w)
     chunk_end(w, start);
 }
 
-/* A SoundFont of one looped tone: program 5, and the same as a kit. */
+/* A SoundFont of one looped tone: program 5, and the same as a kit. Its release is the standard's, 1 ms. */
 static void font_make(struct writer *w)
 {
     static const unsigned short pbag[] = { 0, 0, 1, 0, 2, 0 }, pgen[] = { 41, 0, 41, 0, 0, 0 }, none[5] = { 0 },
-                                ibag[] = { 0, 0, 2, 0 }, igen[] = { 54, 1, 53, 0, 0, 0 };
+                                ibag[] = { 0, 0, 3, 0 }, igen[] = { 54, 1, RELEASE, (unsigned short)-12000, 53, 0, 0, 0 };
     size_t riff, list, inst;
 
     w->len = 0;
@@ -158,7 +158,7 @@ static void font_make(struct writer *w)
     chunk_end(w, inst);
     table(w, "ibag", ibag, 4);
     table(w, "imod", none, 5);
-    table(w, "igen", igen, 6);
+    table(w, "igen", igen, 8);
     put_samples(w);
     chunk_end(w, list);
     chunk_end(w, riff);
@@ -241,6 +241,45 @@ START_TEST(any_damage_is_survived)
         hurt.bytes[at] ^= 0xff;
         soundfont_presets(font_save(&hurt, "d.sf2", w.len), &presets, arena, &problem);
     }
+}
+END_TEST
+
+/* Seconds that the tone sounds for after its note, as a program and with a release of so many timecents. */
+static double release_s(int program, int timecents)
+{
+    static struct writer w;
+    static struct audio out;
+    struct score_tempo tempo = { 0, 60 };
+    struct score_note note = { 0, SCORE_PPQ, 60, 100 };
+    const struct score score = { .tempos = &tempo, .tempo_count = 1, .end_tick = 20 * SCORE_PPQ };
+    const struct score_part part = { .id = "tone", .program = (uint8_t)program, .notes = &note, .note_count = 1 };
+    struct font *font;
+    struct synth *synth;
+    int blocks = 0;
+
+    font_make(&w);
+    chunk_find(&w, "phdr")[8 + 20] = (unsigned char)program;
+    memcpy(chunk_find(&w, "igen") + 8 + 6, &(short){ (short)timecents }, 2);
+    font = font_open(font_save(&w, "rings.sf2", w.len), &problem);
+    ck_assert_msg(font != NULL, "%s", problem.detail);
+    synth = synth_new(font, &score, &part, &problem);
+    synth_render(synth, &out, RENDER_RATE_HZ / 2 / AUDIO_BLOCK * AUDIO_BLOCK);
+    while (synth_render(synth, &out, AUDIO_BLOCK))
+        blocks++;
+    synth_free(synth);
+    font_close(font);
+    return (double)blocks * AUDIO_BLOCK / RENDER_RATE_HZ - 0.5;
+}
+
+/* Strings that a hand stops fade within the 1.6 s that synth.h names, others as the SoundFont has it: 3,600 timecents are 8 s. */
+START_TEST(stopped_strings_do_not_ring_on)
+{
+    ck_assert_double_eq_tol(release_s(5, 3600), 8, 0.05);
+    ck_assert_double_eq_tol(release_s(46, 3600), 8, 0.05); /* a harp */
+    for (int guitar = 24; guitar <= 31; guitar++)
+        ck_assert_double_eq_tol(release_s(guitar, 3600), 1.6, 0.05);
+    ck_assert_double_eq_tol(release_s(105, 3600), 1.6, 0.05); /* a banjo */
+    ck_assert_double_eq_tol(release_s(25, 0), 1, 0.05);       /* what is shorter stays */
 }
 END_TEST
 
@@ -402,6 +441,7 @@ Suite *soundfonts_suite(void)
     tcase_add_test(t, presets_are_read);
     tcase_add_loop_test(t, damage_is_named, 0, (int)(sizeof(damages) / sizeof(damages[0])));
     tcase_add_test(t, any_damage_is_survived);
+    tcase_add_test(t, stopped_strings_do_not_ring_on);
     tcase_add_test(t, names_come_from_settings_and_files);
     tcase_add_test(t, levels_are_measured_once_and_kept);
     tcase_add_test(t, levels_find_room);
