@@ -7,11 +7,14 @@
 
 static const char agent[] = "mix-engineer";
 
-/* What a section's energy means in loudness against the strongest one: so much for each unit of energy. */
-#define CONTRAST_LU 10.0
-#define QUIETEST_LU (-6.0)
+/* What a section's energy means in loudness against the strongest one: so much for each unit of energy, so that a verse and
+ * its chorus are 3 to 5 LU apart before mastering. */
+#define CONTRAST_LU 12.0
+#define QUIETEST_LU (-7.0)
+/* The share of what the players do that strips, buses and master leave: their compressors see the loud sections more. */
+#define CONTRAST_KEPT 0.6
 /* A ride helps what the players do, it does not replace it. */
-#define RIDE_DOWN_DB 4.0
+#define RIDE_DOWN_DB 5.0
 #define RIDE_UP_DB 1.0
 #define RAMP_BARS 0.25
 
@@ -111,7 +114,7 @@ static void ride(struct session *s, struct mix_spec *spec)
     for (size_t i = 0; i < t->sections.count; i++) {
         const struct timeline_section *section = &t->sections.items[i];
         double wanted = fmax((section->energy - top) * CONTRAST_LU, QUIETEST_LU);
-        double is = 10 * log10(fmax(played[i], 1e-3 * loudest) / loudest);
+        double is = CONTRAST_KEPT * 10 * log10(fmax(played[i], 1e-3 * loudest) / loudest);
         double by = fmin(fmax(wanted - is, -RIDE_DOWN_DB), RIDE_UP_DB);
 
         point_add(row, section->start_bar + 1, by);
