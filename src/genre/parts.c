@@ -156,7 +156,7 @@ static const struct field master_rows[] = {
     { "multiband", FIELD_OBJECT, 0, AT(multiband), .of = &master_multiband_fields, .help = "Compression in bands." },
     { "octaves_db", FIELD_REALS, 0, AT(octaves_db), MASTER_OCTAVES, MASTER_OCTAVES, "dB",
       "[-17,-7,-7,-8,-9,-11,-16,-20,-25,-32]", .help = "The octaves of released music of the kind, from 31 Hz on." },
-    { "tone_amount", FIELD_REAL, 0, AT(tone_amount), 0, 1, NULL, "0.6", .help = "How much of the way there." },
+    { "tone_amount", FIELD_REAL, 0, AT(tone_amount), 0, 1, NULL, "0.75", .help = "How much of the way there." },
     { "drive_db", FIELD_REAL, 0, AT(drive_db), 0, 12, "dB", "1", .help = "Soft saturation." },
     { "width", FIELD_REAL, 0, AT(width), -1, 1, NULL, "0.1", .help = "-1 is mono, 0 as it is." },
 };
