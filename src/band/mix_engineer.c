@@ -31,7 +31,7 @@ static const struct role {
     struct mix_compressor compressor;
     double width, drive_db, delay_send_db;
 } roles[ROLE_COUNT] = {
-    [ROLE_DRUMS] = { BUS_DRUMS, 0, 2, -3, { { MIX_BELL, 60, 1.5, 1 }, { MIX_BELL, 350, -2.5, 1 } },
+    [ROLE_DRUMS] = { BUS_DRUMS, 0, 2, -3, { { MIX_BELL, 60, 1.5, 1 }, { MIX_BELL, 350, -2.5, 1 }, { MIX_BELL, 4500, -2, 0.7 } },
                      { 0, 1, 10, 100, 0 }, 0.4, 0, SEND_OFF_DB },
     [ROLE_PERCUSSION] = { BUS_DRUMS, 1, 1, -3, { { MIX_BELL, 400, -2, 0.9 } }, { 0, 1, 10, 100, 0 }, 0.3, 0, -26 },
     [ROLE_BASS] = { BUS_BASS, -1, 1, 0, { { MIX_BELL, 90, 1, 0.9 }, { MIX_BELL, 250, -2, 0.9 }, { MIX_BELL, 900, 1.5, 0.8 } },
@@ -41,7 +41,7 @@ static const struct role {
     [ROLE_PAD] = { BUS_HARMONY, -1, -2, -4, { { MIX_BELL, 300, -3, 0.7 }, { MIX_BELL, 2500, -1.5, 0.7 } },
                    { 0, 1, 10, 100, 0 }, 0.3, 0, SEND_OFF_DB },
     [ROLE_ARP] = { BUS_HARMONY, 2, 1, -4, { { MIX_BELL, 2500, -1, 0.7 } }, { 0, 1, 10, 100, 0 }, 0.2, 0, -20 },
-    [ROLE_GUITAR] = { BUS_HARMONY, 1, 2, -4, { { MIX_BELL, 250, -1.5, 0.9 }, { MIX_BELL, 3200, -1, 0.8 } },
+    [ROLE_GUITAR] = { BUS_HARMONY, 1, 2, -4, { { MIX_BELL, 250, -1.5, 0.9 }, { MIX_BELL, 3200, -2, 0.8 } },
                       { -17, 2, 15, 140, 0 }, 0.2, 0, SEND_OFF_DB },
     [ROLE_LEAD] = { BUS_LEAD, 0, 0, -4, { { MIX_BELL, 2800, 0.5, 0.7 } }, { -18, 2.2, 10, 140, 0 }, 0, 1, -20 },
     [ROLE_COUNTER] = { BUS_HARMONY, 0, 0, -4, { { MIX_BELL, 300, -1, 0.8 } }, { -18, 1.8, 12, 150, 0 }, 0, 0, -20 },

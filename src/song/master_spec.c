@@ -59,7 +59,7 @@ static const struct field rows[] = {
     { "octaves_db", FIELD_REALS, 0, AT(octaves_db), 0, MASTER_OCTAVES, "dB",
       .help = "Wished octaves from 31 Hz to 16 kHz against the whole; none: no tone correction." },
     { "tone_amount", FIELD_REAL, 0, AT(tone_amount), 0, 1, NULL, "0.6", .help = "How much of the way there." },
-    { "tone_limit_db", FIELD_REAL, 0, AT(tone_limit_db), 0, 9, "dB", "3", .help = "At most in any band." },
+    { "tone_limit_db", FIELD_REAL, 0, AT(tone_limit_db), 0, 9, "dB", "4", .help = "At most in any band." },
     { "multiband", FIELD_OBJECT, 0, AT(multiband), .of = &master_multiband_fields, .help = "Compression in bands." },
     { "glue", FIELD_OBJECT, 0, AT(glue), .of = &mix_compressor_fields, .help = "Compressor over everything." },
     { "drive_db", FIELD_REAL, 0, AT(drive_db), 0, 12, "dB", "0", .help = "Soft saturation; 0 is off." },
