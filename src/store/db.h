@@ -27,6 +27,9 @@ struct store {
     bool is_relaxed; /* audit.c: commits are not synced now */
 };
 
+/* This process, without a call of the system for each statement. */
+pid_t db_process(void);
+
 /* Opens a database of c->data_dir as store_open says, with the migrations of c->sql_dir + `migrations` ("" or "/name"). */
 struct store *db_open(const struct config *c, const char *file, const char *migrations, struct error *e);
 

@@ -126,7 +126,7 @@ struct store *db_open(const struct config *c, const char *file, const char *migr
     bool ok;
 
     ASSERT(s != NULL && arena != NULL);
-    s->pid = getpid();
+    s->pid = db_process();
     sql_dir = config_folder(arena, c->sql_dir, "sql", "/usr/share/aether/sql", e);
     pthread_mutex_lock(&opening);
     ok = sql_dir != NULL && open_at(s, c, file, arena_printf(arena, "%s%s", sql_dir, migrations), e);
@@ -142,7 +142,7 @@ void store_close(struct store *s)
 {
     if (s == NULL)
         return;
-    ASSERT(s->pid == getpid());
+    ASSERT(s->pid == db_process());
     for (size_t i = 0; i < s->prepared_count; i++)
         sqlite3_finalize(s->prepared[i].statement);
     ASSERT(sqlite3_close(s->db) == SQLITE_OK);
