@@ -25,6 +25,7 @@ struct store {
     } prepared[DB_STATEMENTS_MAX];
     size_t prepared_count;
     bool is_relaxed; /* audit.c: commits are not synced now */
+    bool is_hasty;   /* fails with ERROR_UNAVAILABLE rather than wait while others write */
 };
 
 /* This process, without a call of the system for each statement. */
