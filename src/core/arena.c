@@ -37,17 +37,50 @@ struct arena *arena_new(size_t cap_bytes)
     return a;
 }
 
+static void clean_up(struct arena *a)
+{
+    for (struct cleanup *c = a->cleanups; c != NULL; c = c->next)
+        c->run(c->object);
+    a->cleanups = NULL;
+}
+
 void arena_free(struct arena *a)
 {
     if (a == NULL)
         return;
-    for (struct cleanup *c = a->cleanups; c != NULL; c = c->next)
-        c->run(c->object);
+    clean_up(a);
     for (struct block *b = a->blocks, *next; b != NULL; b = next) {
         next = b->next;
         free(b);
     }
     free(a);
+}
+
+static bool is_kept(const struct block *b)
+{
+#ifdef __SANITIZE_ADDRESS__ /* which is to see what is used after its task */
+    (void)b;
+    return false;
+#else
+    return b->next == NULL && b->size == FIRST_BYTES;
+#endif
+}
+
+void arena_reset(struct arena *a)
+{
+    clean_up(a);
+    while (a->blocks != NULL && !is_kept(a->blocks)) {
+        struct block *next = a->blocks->next;
+
+        free(a->blocks);
+        a->blocks = next;
+    }
+    if (a->blocks != NULL) {
+        explicit_bzero(a->blocks->data, a->blocks->used); /* no text of a task outlives it */
+        a->blocks->used = 0;
+    }
+    a->used = 0;
+    a->on_full = NULL;
 }
 
 static _Noreturn void full(struct arena *a)

@@ -19,6 +19,9 @@ struct arena *arena_new(size_t cap_bytes);
 /* Runs the deferred clean-ups, last first, and gives all memory back. Accepts NULL. */
 void arena_free(struct arena *a);
 
+/* As arena_free, but it may be used again, for another task, and the first piece of memory stays at hand. */
+void arena_reset(struct arena *a);
+
 /* Zeroed, aligned for any type; never NULL. When the cap is reached it does not return: it unwinds to arena_run, or
  * aborts when there is none. */
 void *arena_alloc(struct arena *a, size_t bytes);

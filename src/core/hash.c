@@ -4,14 +4,43 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+
+/* Looked up once: EVP_sha256() has libcrypto look for it each time that it is used. */
+static EVP_MD *sha256;
+
+static void find_sha256(void)
+{
+    sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+}
+
+static const EVP_MD *algorithm(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, find_sha256);
+    ASSERT(sha256 != NULL);
+    return sha256;
+}
+
+static void print(const unsigned char digest[HASH_BYTES], char out[HASH_TEXT_SIZE])
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < HASH_BYTES; i++) {
+        *out++ = digits[digest[i] >> 4];
+        *out++ = digits[digest[i] & 15];
+    }
+    *out = '\0';
+}
 
 struct hash *hash_new(void)
 {
     EVP_MD_CTX *context = EVP_MD_CTX_new();
 
-    if (context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1) {
+    if (context != NULL && EVP_DigestInit_ex(context, algorithm(), NULL) != 1) {
         EVP_MD_CTX_free(context);
         context = NULL;
     }
@@ -25,22 +54,27 @@ void hash_add(struct hash *h, const void *data, size_t bytes)
 
 void hash_finish(struct hash *h, char out[HASH_TEXT_SIZE])
 {
-    unsigned char digest[32];
+    unsigned char digest[HASH_BYTES];
     unsigned len = 0;
 
     ASSERT(EVP_DigestFinal_ex((EVP_MD_CTX *)h, digest, &len) == 1 && len == sizeof(digest));
     EVP_MD_CTX_free((EVP_MD_CTX *)h);
-    for (size_t i = 0; i < sizeof(digest); i++)
-        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+    print(digest, out);
 }
 
 void hash_text(const void *data, size_t bytes, char out[HASH_TEXT_SIZE])
 {
-    struct hash *h = hash_new();
+    unsigned char digest[HASH_BYTES];
 
-    ASSERT(h != NULL);
-    hash_add(h, data, bytes);
-    hash_finish(h, out);
+    hash_bytes(data, bytes, digest);
+    print(digest, out);
+}
+
+void hash_bytes(const void *data, size_t bytes, unsigned char out[HASH_BYTES])
+{
+    unsigned len = 0;
+
+    ASSERT(EVP_Digest(data, bytes, out, &len, algorithm(), NULL) == 1 && len == HASH_BYTES);
 }
 
 bool hash_file(const char *path, char out[HASH_TEXT_SIZE], struct error *e)

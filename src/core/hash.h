@@ -6,7 +6,7 @@
 
 #include "core/error.h"
 
-enum { HASH_TEXT_SIZE = 65 }; /* 64 lower-case hexadecimal digits and the zero */
+enum { HASH_BYTES = 32, HASH_TEXT_SIZE = 65 }; /* 64 lower-case hexadecimal digits and the zero */
 
 struct hash;
 struct hash *hash_new(void);                                  /* NULL when out of memory */
@@ -14,10 +14,10 @@ void hash_add(struct hash *h, const void *data, size_t bytes);
 void hash_finish(struct hash *h, char out[HASH_TEXT_SIZE]);   /* and frees h */
 
 void hash_text(const void *data, size_t bytes, char out[HASH_TEXT_SIZE]);
+void hash_bytes(const void *data, size_t bytes, unsigned char out[HASH_BYTES]);
 bool hash_file(const char *path, char out[HASH_TEXT_SIZE], struct error *e);
 
 /* HMAC-SHA-256 (RFC 2104). */
-enum { HASH_BYTES = 32 };
 void hash_hmac(const void *key, size_t key_bytes, const void *data, size_t bytes, unsigned char out[HASH_BYTES]);
 
 /* Base 64 (RFC 4648, section 4) of 32 bytes. */

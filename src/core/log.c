@@ -37,8 +37,11 @@ bool log_is_on(enum log_level level)
 
 void log_context_set(const char *name, const char *id)
 {
+    size_t len = id != NULL ? strnlen(id, sizeof(context.id) - 1) : 0;
+
     context.name = name;
-    snprintf(context.id, sizeof(context.id), "%s", id != NULL ? id : "");
+    memcpy(context.id, id != NULL ? id : "", len);
+    context.id[len] = '\0';
 }
 
 /* Escapes as a JSON string does; in text lines only what would break the line. Returns the length written. */

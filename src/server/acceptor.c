@@ -116,14 +116,6 @@ struct acceptor *acceptor_new(int listen_fd, const struct service *s, struct err
     return a;
 }
 
-static void hand_over(struct acceptor *a, int fd)
-{
-    struct exchange *x = exchange_new(fd, a->service);
-
-    if (x != NULL)
-        pool_push(a->pool, x);
-}
-
 static void add_silent(struct acceptor *a, int fd)
 {
     struct silent *s = calloc(1, sizeof(*s));
@@ -163,7 +155,7 @@ static void sort(struct acceptor *a, int fd, bool is_new)
     ssize_t got = recv(fd, &first, 1, MSG_PEEK | MSG_DONTWAIT);
 
     if (got > 0)
-        hand_over(a, fd);
+        pool_push(a->pool, fd);
     else if (got < 0 && is_new && (errno == EAGAIN || errno == EINTR))
         add_silent(a, fd);
     else

@@ -89,10 +89,12 @@ bool client_check_headers(const struct request *req, struct error *e)
     unsigned seen = 0;
 
     for (const char *const *p = all_params(req); *p != NULL; p++) {
-        size_t name_len = strcspn(*p, "=");
+        const char *end = is_header(*p) ? strchr(*p, '=') : NULL;
+        size_t name_len;
 
-        if (!is_header(*p) || (*p)[name_len] != '=')
+        if (end == NULL)
             continue;
+        name_len = (size_t)(end - *p);
         if (!check_value(*p, name_len, e))
             return false;
         for (size_t i = 0; i < sizeof(once) / sizeof(once[0]); i++) {

@@ -28,13 +28,13 @@ void cors_add(const struct request *req, struct response *resp)
 
     if (origins->count == 0)
         return;
-    response_header(resp, "Vary", "Origin");
+    response_header_text(resp, "Vary", "Origin");
     found = find(origins, request_header(req, "Origin"));
     if (found == NULL)
         return;
-    response_header(resp, "Access-Control-Allow-Origin", "%s", found);
+    response_header_text(resp, "Access-Control-Allow-Origin", found);
     if (req->method != METHOD_OPTIONS || request_header(req, "Access-Control-Request-Method") == NULL) {
-        response_header(resp, "Access-Control-Expose-Headers", "%s", exposed_headers);
+        response_header_text(resp, "Access-Control-Expose-Headers", exposed_headers);
         return;
     }
     if (req->allow != NULL)

@@ -1,6 +1,5 @@
 #include "server/dispatch.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -48,7 +47,7 @@ static void read_line(struct request *req)
     const char *id = request_header(req, "X-Request-ID");
 
     if (request_id_is_valid(id))
-        snprintf(req->id, sizeof(req->id), "%s", id);
+        memcpy(req->id, id, strlen(id) + 1);
     else
         id_new(req->id);
     log_context_set("request_id", req->id);
@@ -219,13 +218,17 @@ static void add_rate_headers(const struct request *req, struct response *resp)
 
 static void complete(const struct request *req, struct response *resp)
 {
-    response_header(resp, "X-Request-ID", "%s", req->id);
-    response_header(resp, "X-Content-Type-Options", "nosniff");
-    response_header(resp, "X-Frame-Options", "DENY");
-    response_header(resp, "Referrer-Policy", "no-referrer");
-    response_header(resp, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    static const struct header always[] = {
+        { "X-Content-Type-Options", "nosniff" },
+        { "X-Frame-Options", "DENY" },
+        { "Referrer-Policy", "no-referrer" },
+        { "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'" },
+    };
+
+    response_header_text(resp, "X-Request-ID", req->id);
+    response_headers_add(resp, always, sizeof(always) / sizeof(always[0]));
     if (response_header_get(resp, "Cache-Control") == NULL)
-        response_header(resp, "Cache-Control", "no-store");
+        response_header_text(resp, "Cache-Control", "no-store");
     add_rate_headers(req, resp);
     cors_add(req, resp);
     if (req->wait.events == NULL && resp->status != 204 && resp->status != 304 && resp->file == NULL &&
@@ -273,9 +276,8 @@ void dispatch_note(const struct request *req, int status)
 {
     const char *method = method_names[req->method], *path = req->route != NULL ? req->route->pattern : "-";
     double seconds = (double)(clock_monotonic_us() - req->started_us) / 1e6;
-    char text[16];
+    const char text[] = { (char)('0' + status / 100 % 10), (char)('0' + status / 10 % 10), (char)('0' + status % 10), '\0' };
 
-    snprintf(text, sizeof(text), "%d", status);
     metric_add(METRIC_HTTP_REQUESTS, 1, method, path, text);
     if (req->wait.events == NULL)
         metric_observe(METRIC_HTTP_DURATION, seconds, method, path);

@@ -10,35 +10,42 @@
 
 enum { FILE_PIECE_BYTES = 64 * 1024 };
 
-struct exchange *exchange_new(int fd, const struct service *s)
+struct exchange *exchange_new(const struct service *s)
 {
     struct exchange *x = calloc(1, sizeof(*x));
 
-    if (x == NULL) {
-        close(fd);
+    if (x == NULL)
         return NULL;
-    }
-    x->fd = fd;
+    x->fd = -1;
     x->request.service = s;
-    return x;
+    x->request.arena = arena_new(DISPATCH_ARENA_BYTES);
+    x->request.spare = arena_new(DISPATCH_SPARE_BYTES);
+    x->response = calloc(1, sizeof(*x->response));
+    if (x->request.arena != NULL && x->request.spare != NULL && x->response != NULL)
+        return x;
+    exchange_free(x);
+    return NULL;
 }
 
-/* False: there is no request, or no memory for one. */
+void exchange_open(struct exchange *x, int fd)
+{
+    x->fd = fd;
+    x->is_gone = false;
+    x->is_streaming = false;
+}
+
+/* False: there is no request. */
 static bool begin(struct exchange *x)
 {
     int fd = x->fd;
-    struct arena *arena, *spare;
 
     x->fd = -1;
     x->fcgi = fcgi_open(fd);
     if (x->fcgi == NULL)
         return false;
     x->fd = fcgi_fd(x->fcgi);
-    arena = arena_new(DISPATCH_ARENA_BYTES);
-    spare = arena_new(DISPATCH_SPARE_BYTES);
-    x->response = calloc(1, sizeof(*x->response));
-    dispatch_init(&x->request, x->request.service, fcgi_wire(x->fcgi), arena, spare);
-    return arena != NULL && spare != NULL && x->response != NULL;
+    dispatch_init(&x->request, x->request.service, fcgi_wire(x->fcgi), x->request.arena, x->request.spare);
+    return true;
 }
 
 static bool send_file(struct fcgi *f, const struct response_file *file)
@@ -105,14 +112,24 @@ enum exchange_outcome exchange_run(struct exchange *x, void *thread)
     return outcome;
 }
 
-void exchange_free(struct exchange *x)
+void exchange_close(struct exchange *x)
 {
-    if (x == NULL)
-        return;
     if (x->fcgi != NULL)
         fcgi_close(x->fcgi);
     else if (x->fd >= 0)
         close(x->fd);
+    x->fcgi = NULL;
+    x->fd = -1;
+    arena_reset(x->request.arena);
+    arena_reset(x->request.spare);
+}
+
+void exchange_free(struct exchange *x)
+{
+    if (x == NULL)
+        return;
+    if (x->fcgi != NULL || x->fd >= 0)
+        exchange_close(x);
     arena_free(x->request.arena);
     arena_free(x->request.spare);
     free(x->response);

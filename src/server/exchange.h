@@ -1,5 +1,6 @@
 /* One connection from its first byte to its end: the request, its answer and their memory, on the heap, so that it can
- * change hands between threads. Its owner is whoever holds the pointer. */
+ * change hands between threads. Its owner is whoever holds the pointer. It serves one connection after the other, so that
+ * a request takes hardly any memory from the heap. */
 #ifndef SERVER_EXCHANGE_H
 #define SERVER_EXCHANGE_H
 
@@ -23,12 +24,19 @@ enum exchange_outcome {
     EXCHANGE_HEAVY, /* to be run again by a thread that may compute for long */
 };
 
-/* Takes over the connected socket. NULL when out of memory; the socket is closed then. */
-struct exchange *exchange_new(int fd, const struct service *s);
+/* Without a connection yet. NULL when out of memory. */
+struct exchange *exchange_new(const struct service *s);
+
+/* Takes over the connected socket. */
+void exchange_open(struct exchange *x, int fd);
 
 /* Serves as far as it goes without waiting; `thread` is what service->thread_open made for the calling thread. */
 enum exchange_outcome exchange_run(struct exchange *x, void *thread);
 
+/* Closes the connection and forgets the request: it may be opened again. */
+void exchange_close(struct exchange *x);
+
+/* Closes it first where it is open. Accepts NULL. */
 void exchange_free(struct exchange *x);
 
 #endif

@@ -16,8 +16,16 @@ struct joined {
     char text[];
 };
 
+/* Of a variable "NAME=value". */
+struct entry {
+    char *at;
+    size_t name_len;
+};
+
 struct fcgi {
     FCGX_Request request;
+    struct entry *entries; /* of request.envp */
+    size_t entry_count;
     bool at_end;           /* of the body, or of what can be read of it */
     struct joined *joined; /* values of headers that came more than once */
 };
@@ -25,6 +33,23 @@ struct fcgi {
 void fcgi_init(void)
 {
     FCGX_Init();
+}
+
+/* A dozen variables are looked up in each request. */
+static bool index_entries(struct fcgi *f)
+{
+    size_t count = 0;
+
+    while (f->request.envp[count] != NULL)
+        count++;
+    f->entries = calloc(count + 1, sizeof(*f->entries));
+    for (size_t i = 0; f->entries != NULL && i < count; i++) {
+        char *entry = f->request.envp[i], *end = strchr(entry, '=');
+
+        if (end != NULL)
+            f->entries[f->entry_count++] = (struct entry){ entry, (size_t)(end - entry) };
+    }
+    return f->entries != NULL;
 }
 
 /* FCGX_Accept_r reads from a connection that it finds in ipcFd instead of accepting one. `keepConnection`
@@ -42,10 +67,14 @@ struct fcgi *fcgi_open(int fd)
     f->request.keepConnection = 1;
     f->request.detached = 1;
     f->request.ipcFd = fd;
-    if (FCGX_Accept_r(&f->request) == 0)
+    if (FCGX_Accept_r(&f->request) != 0) {
+        FCGX_Free(&f->request, 0);
+        free(f);
+        return NULL;
+    }
+    if (index_entries(f))
         return f;
-    FCGX_Free(&f->request, 0);
-    free(f);
+    fcgi_close(f);
     return NULL;
 }
 
@@ -54,10 +83,10 @@ int fcgi_fd(const struct fcgi *f)
     return f->request.ipcFd;
 }
 
-/* The value of an entry "NAME=value", or NULL. */
-static char *value_of(char *entry, const char *name, size_t len)
+/* The value of an entry of this name, or NULL. */
+static char *value_of(const struct entry *entry, const char *name, size_t len)
 {
-    return strncmp(entry, name, len) == 0 && entry[len] == '=' ? entry + len + 1 : NULL;
+    return entry->name_len == len && memcmp(entry->at, name, len) == 0 ? entry->at + len + 1 : NULL;
 }
 
 /* NULL only when out of memory: then there is no such header. */
@@ -66,14 +95,14 @@ static const char *join(struct fcgi *f, const char *name, size_t len)
     struct joined *out;
     size_t size = 1;
 
-    for (char **entry = f->request.envp; *entry != NULL; entry++)
-        if (value_of(*entry, name, len) != NULL)
-            size += strlen(*entry) - len + 1; /* with ", " in place of "=" and the zero */
+    for (size_t i = 0; i < f->entry_count; i++)
+        if (value_of(&f->entries[i], name, len) != NULL)
+            size += strlen(f->entries[i].at) - len + 1; /* with ", " in place of "=" and the zero */
     out = calloc(1, sizeof(*out) + size);
     if (out == NULL)
         return NULL;
-    for (char **entry = f->request.envp; *entry != NULL; entry++) {
-        const char *value = value_of(*entry, name, len);
+    for (size_t i = 0; i < f->entry_count; i++) {
+        const char *value = value_of(&f->entries[i], name, len);
         size_t used = strlen(out->text);
 
         if (value != NULL)
@@ -92,8 +121,8 @@ static const char *param(void *arg, const char *name)
     size_t len = strlen(name);
     const char *out = NULL;
 
-    for (char **entry = f->request.envp; *entry != NULL; entry++) {
-        const char *value = value_of(*entry, name, len);
+    for (size_t i = 0; i < f->entry_count; i++) {
+        const char *value = value_of(&f->entries[i], name, len);
 
         if (value == NULL)
             continue;
@@ -109,8 +138,8 @@ static void forget(void *arg, const char *name)
 {
     struct fcgi *f = arg;
 
-    for (char **entry = f->request.envp; *entry != NULL; entry++) {
-        char *value = value_of(*entry, name, strlen(name));
+    for (size_t i = 0; i < f->entry_count; i++) {
+        char *value = value_of(&f->entries[i], name, strlen(name));
 
         if (value != NULL)
             explicit_bzero(value, strlen(value));
@@ -217,12 +246,8 @@ uint16_t fcgi_begin_stream(struct fcgi *f)
 /* So that no key outlives its request in the heap. */
 static void wipe_credentials(struct fcgi *f)
 {
-    static const char *const names[] = { "HTTP_AUTHORIZATION=", "HTTP_X_API_KEY=" };
-
-    for (char **entry = f->request.envp; entry != NULL && *entry != NULL; entry++)
-        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-            if (strncmp(*entry, names[i], strlen(names[i])) == 0)
-                explicit_bzero(*entry, strlen(*entry));
+    forget(f, "HTTP_AUTHORIZATION");
+    forget(f, "HTTP_X_API_KEY");
 }
 
 void fcgi_close(struct fcgi *f)
@@ -235,5 +260,6 @@ void fcgi_close(struct fcgi *f)
     FCGX_Free(&f->request, 0);
     close(fd);
     joined_free(f);
+    free(f->entries);
     free(f);
 }

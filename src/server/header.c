@@ -96,7 +96,7 @@ bool request_id_is_valid(const char *text)
         return false;
     for (size_t i = 0; i < len; i++)
         if (!(text[i] >= '0' && text[i] <= '9') && !(text[i] >= 'A' && text[i] <= 'Z') &&
-            !(text[i] >= 'a' && text[i] <= 'z') && strchr("._-", text[i]) == NULL)
+            !(text[i] >= 'a' && text[i] <= 'z') && text[i] != '.' && text[i] != '_' && text[i] != '-')
             return false;
     return true;
 }

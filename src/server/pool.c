@@ -3,8 +3,11 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "server/waiter.h"
+
+enum { SPARES_MAX = 64 };
 
 struct queue {
     struct exchange *first, **last;
@@ -24,6 +27,8 @@ struct pool {
     pthread_cond_t more;  /* work, or the end */
     pthread_cond_t begun; /* a thread has started or failed */
     struct queue light, heavy;
+    struct exchange *spares; /* without a connection */
+    size_t spare_count;
     int heavy_running, idle;
     uint64_t generation;
     bool is_ending;
@@ -94,19 +99,38 @@ static bool add(struct pool *p, struct queue *q, struct exchange *x)
     return p->idle > 0;
 }
 
-static void add_light(struct pool *p, struct exchange *x, bool is_new)
+/* Under the lock, which it gives back. */
+static void add_light(struct pool *p, struct exchange *x)
 {
-    bool wakes;
+    bool wakes = add(p, &p->light, x);
 
-    pthread_mutex_lock(&p->lock);
-    if (is_new) {
-        x->generation = p->generation;
-        p->open++;
-    }
-    wakes = add(p, &p->light, x);
     pthread_mutex_unlock(&p->lock);
     if (wakes)
         pthread_cond_signal(&p->more);
+}
+
+/* Under the lock. One that has no connection yet, or NULL. */
+static struct exchange *spare_take(struct pool *p)
+{
+    struct exchange *x = p->spares;
+
+    if (x != NULL) {
+        p->spares = x->next;
+        p->spare_count--;
+    }
+    return x;
+}
+
+/* Under the lock. */
+static void spare_keep(struct pool *p, struct exchange *x)
+{
+    if (p->spare_count == SPARES_MAX) {
+        exchange_free(x);
+        return;
+    }
+    x->next = p->spares;
+    p->spares = x;
+    p->spare_count++;
 }
 
 /* Without the lock. What the outcome means for the exchange itself; whoever else has it by then may not be touched. */
@@ -115,7 +139,7 @@ static void part_with(struct pool *p, struct exchange *x, enum exchange_outcome 
     if (outcome == EXCHANGE_WAITS)
         waiter_add(p->waiter, x);
     else if (outcome == EXCHANGE_OVER)
-        exchange_free(x);
+        exchange_close(x);
 }
 
 static void serve(struct pool *p, void *thread)
@@ -138,6 +162,7 @@ static void serve(struct pool *p, void *thread)
         } else if (outcome == EXCHANGE_OVER) {
             p->open--;
             p->old -= generation < p->generation;
+            spare_keep(p, x);
         }
         if (is_heavy) {
             p->heavy_running--;
@@ -174,7 +199,8 @@ static void resume(void *arg, struct exchange *x)
 {
     struct pool *p = arg;
 
-    add_light(p, x, false);
+    pthread_mutex_lock(&p->lock);
+    add_light(p, x);
 }
 
 static bool start(struct pool *p, struct error *e)
@@ -214,9 +240,25 @@ struct pool *pool_new(const struct service *s, void (*changed)(void *arg), void 
     return NULL;
 }
 
-void pool_push(struct pool *p, struct exchange *x)
+void pool_push(struct pool *p, int fd)
 {
-    add_light(p, x, true);
+    struct exchange *x;
+
+    pthread_mutex_lock(&p->lock);
+    x = spare_take(p);
+    if (x == NULL) {
+        pthread_mutex_unlock(&p->lock);
+        x = exchange_new(p->service);
+        if (x == NULL) {
+            close(fd);
+            return;
+        }
+        pthread_mutex_lock(&p->lock);
+    }
+    exchange_open(x, fd);
+    x->generation = p->generation;
+    p->open++;
+    add_light(p, x);
 }
 
 struct pool_load pool_load_get(struct pool *p)
@@ -250,6 +292,8 @@ void pool_free(struct pool *p)
     for (int i = 0; i < p->thread_count; i++)
         pthread_join(p->threads[i], NULL);
     waiter_free(p->waiter);
+    while (p->spares != NULL)
+        exchange_free(spare_take(p));
     pthread_cond_destroy(&p->begun);
     pthread_cond_destroy(&p->more);
     pthread_mutex_destroy(&p->lock);

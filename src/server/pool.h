@@ -1,5 +1,5 @@
 /*
- * The threads that serve requests. An exchange goes in once; it leaves when it is over. One that waits goes to the
+ * The threads that serve requests. A connection goes in once; it is closed when its exchange is over. One that waits goes to the
  * waiter and comes back; one that would compute for long runs on all threads but one, so that a probe never stands behind
  * a queue of compositions (a pool of one thread has no such reserve).
  */
@@ -14,8 +14,8 @@ struct pool;
  * has been taken from the queue while pool_watch is on. NULL with the error of the thread that could not start. */
 struct pool *pool_new(const struct service *s, void (*changed)(void *arg), void *arg, struct error *e);
 
-/* Takes over an exchange. Any thread. */
-void pool_push(struct pool *p, struct exchange *x);
+/* Takes over a connected socket, in an exchange of its own. Any thread. */
+void pool_push(struct pool *p, int fd);
 
 struct pool_load {
     size_t queued; /* not yet taken by a thread */

@@ -1,7 +1,6 @@
 #include "server/rate.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/error.h"
@@ -9,6 +8,8 @@
 #include "core/random.h"
 
 #define SECOND_NS INT64_C(1000000000)
+
+enum { CLIENT_MAX = 512 }; /* bytes of a name; longer ones that begin alike count together */
 
 void rate_init(struct rate_table *t)
 {
@@ -26,17 +27,14 @@ void rate_init(struct rate_table *t)
 
 static void identify(const struct rate_table *t, const char *client, uint64_t out[2])
 {
-    struct hash *h = hash_new();
-    char text[HASH_TEXT_SIZE], half[17] = "";
+    char salted[RATE_SALT_SIZE + CLIENT_MAX];
+    unsigned char digest[HASH_BYTES];
+    size_t len = strnlen(client, CLIENT_MAX);
 
-    ASSERT(h != NULL);
-    hash_add(h, t->salt, sizeof(t->salt));
-    hash_add(h, client, strlen(client));
-    hash_finish(h, text);
-    for (int i = 0; i < 2; i++) {
-        memcpy(half, text + 16 * i, 16);
-        out[i] = strtoull(half, NULL, 16);
-    }
+    memcpy(salted, t->salt, RATE_SALT_SIZE);
+    memcpy(salted + RATE_SALT_SIZE, client, len);
+    hash_bytes(salted, RATE_SALT_SIZE + len, digest);
+    memcpy(out, digest, 2 * sizeof(*out));
     out[0] |= out[0] == 0 && out[1] == 0; /* not the mark of a free entry */
 }
 

@@ -1,6 +1,5 @@
 #include "server/request.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "core/clock.h"
@@ -14,12 +13,13 @@ const char *const method_names[METHOD_COUNT] = {
 
 const char *request_header(const struct request *req, const char *name)
 {
-    char variable[64];
-    int len = snprintf(variable, sizeof(variable), "HTTP_%s", name);
+    char variable[64] = "HTTP_", *to = variable + strlen("HTTP_");
 
-    ASSERT(len > 0 && (size_t)len < sizeof(variable));
-    for (char *p = variable; *p != '\0'; p++)
-        *p = *p == '-' ? '_' : *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
+    for (const char *p = name; *p != '\0'; p++) {
+        ASSERT(to < variable + sizeof(variable) - 1);
+        *to++ = *p == '-' ? '_' : *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p;
+    }
+    *to = '\0';
     return req->wire.param(req->wire.arg, variable);
 }
 

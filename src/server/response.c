@@ -59,9 +59,32 @@ static struct header *find(struct response *r, const char *name)
     return NULL;
 }
 
-void response_header(struct response *r, const char *name, const char *format, ...)
+static void set(struct response *r, const char *name, const char *value)
 {
     struct header *h = find(r, name);
+
+    if (h == NULL) {
+        ASSERT(r->header_count < RESPONSE_HEADERS_MAX);
+        h = &r->headers[r->header_count++];
+    }
+    h->name = name;
+    h->value = value;
+}
+
+static bool is_control(char c)
+{
+    return (unsigned char)c < 0x20 || c == 0x7f;
+}
+
+static void clean(char *value)
+{
+    for (char *p = value; *p != '\0'; p++)
+        if (is_control(*p))
+            *p = ' ';
+}
+
+void response_header(struct response *r, const char *name, const char *format, ...)
+{
     va_list args;
     char *value, small[256];
     int len;
@@ -78,15 +101,30 @@ void response_header(struct response *r, const char *name, const char *format, .
         vsnprintf(value, (size_t)len + 1, format, args);
         va_end(args);
     }
-    for (char *p = value; *p != '\0'; p++)
-        if ((unsigned char)*p < 0x20 || *p == 0x7f)
-            *p = ' ';
-    if (h == NULL) {
-        ASSERT(r->header_count < RESPONSE_HEADERS_MAX);
-        h = &r->headers[r->header_count++];
+    clean(value);
+    set(r, name, value);
+}
+
+void response_header_text(struct response *r, const char *name, const char *value)
+{
+    const char *p = value;
+
+    while (*p != '\0' && !is_control(*p))
+        p++;
+    if (*p != '\0') {
+        char *copy = arena_strdup(r->arena, value);
+
+        clean(copy);
+        value = copy;
     }
-    h->name = name;
-    h->value = value;
+    set(r, name, value);
+}
+
+void response_headers_add(struct response *r, const struct header *headers, size_t count)
+{
+    ASSERT(r->header_count + count <= RESPONSE_HEADERS_MAX);
+    memcpy(r->headers + r->header_count, headers, count * sizeof(*headers));
+    r->header_count += count;
 }
 
 const char *response_header_get(const struct response *r, const char *name)
@@ -102,7 +140,7 @@ void response_text(struct response *r, int status, const char *media_type, const
     r->status = status;
     r->body = text;
     r->body_len = strlen(text);
-    response_header(r, "Content-Type", "%s", media_type);
+    response_header_text(r, "Content-Type", media_type);
 }
 
 void response_json(struct response *r, int status, json_object *tree)
@@ -157,21 +195,21 @@ static void drop_longest(struct response *r)
 
 void response_head(struct response *r)
 {
-    size_t size, used;
-    char *out;
+    char *out, *at;
+    size_t size;
 
     while (head_len(r) > RESPONSE_HEAD_MAX)
         drop_longest(r);
     size = head_len(r) + 1;
     out = arena_alloc(r->arena, size);
-    used = (size_t)snprintf(out, size, "Status: %d %s\r\n", r->status, status_text(r->status));
-    for (size_t i = 0; i < r->header_count; i++) {
-        char *at = stpcpy(stpcpy(stpcpy(out + used, r->headers[i].name), ": "), r->headers[i].value);
-
-        used = (size_t)(stpcpy(at, "\r\n") - out);
-    }
-    used = (size_t)(stpcpy(out + used, "\r\n") - out);
-    ASSERT(used < size);
+    at = stpcpy(out, "Status: ");
+    for (int unit = 100; unit > 0; unit /= 10)
+        *at++ = (char)('0' + r->status / unit % 10);
+    at = stpcpy(stpcpy(stpcpy(at, " "), status_text(r->status)), "\r\n");
+    for (size_t i = 0; i < r->header_count; i++)
+        at = stpcpy(stpcpy(stpcpy(stpcpy(at, r->headers[i].name), ": "), r->headers[i].value), "\r\n");
+    at = stpcpy(at, "\r\n");
+    ASSERT((size_t)(at - out) < size);
     r->head = out;
-    r->head_len = used;
+    r->head_len = (size_t)(at - out);
 }

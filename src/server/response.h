@@ -45,6 +45,12 @@ void response_init(struct response *r, struct arena *a);
 void response_header(struct response *r, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The same with a value that is there already, in the arena or static. */
+void response_header_text(struct response *r, const char *name, const char *value);
+
+/* Adds headers that no handler sets, with static values. */
+void response_headers_add(struct response *r, const struct header *headers, size_t count);
+
 /* The value, or NULL. */
 const char *response_header_get(const struct response *r, const char *name);
 

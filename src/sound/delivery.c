@@ -17,6 +17,8 @@ enum {
 /* The work on the files: masters are encoded, pictures drawn, stems, which are encoded already, ended and summed up. */
 enum { FIRST_PICTURE = OUTPUT_COUNT, FIRST_STEM = FIRST_PICTURE + OVERVIEW_TASKS, TASKS_MAX = FIRST_STEM + CHANNELS_MAX };
 
+static const double encoded_share = 0.9; /* of the stage is over when all is encoded; the rest is for the disk */
+
 struct encoding {
     struct delivery *delivery;
     int threads;
@@ -30,6 +32,7 @@ struct closing {
     struct sound_file *files[FILES_MAX];
     struct part_file *extras[OVERVIEW_FILES];
     int count, extra_count;
+    int from; /* of the files now at hand */
     struct error errors[FILES_MAX];
 };
 
@@ -146,7 +149,7 @@ static double fraction(const struct delivery *d)
 
     for (int i = 0; i < d->master_count; i++)
         sum += master_file_fraction(&d->masters[i]);
-    return 0.9 * sum / d->master_count;
+    return encoded_share * sum / d->master_count;
 }
 
 static bool encode(struct delivery *d, const struct session *s, struct error *e)
@@ -166,6 +169,7 @@ static void close_task(void *arg, int index)
 {
     struct closing *c = arg;
 
+    index += c->from;
     if (index < c->count)
         sound_file_close(c->files[index], &c->errors[index]);
     else
@@ -181,6 +185,22 @@ static void closing_list(struct closing *c, const struct delivery *d)
             c->files[c->count++] = d->stems[i];
     for (int i = 0; i < OVERVIEW_FILES; i++)
         c->extras[c->extra_count++] = overview_file(d->overview, i);
+}
+
+/* One for each thread at a time: the disk may be slow, and who cancels does not wait for all files. */
+static bool close_all(struct closing *c, const struct session *s, struct error *e)
+{
+    int total = c->count + c->extra_count, threads = crew_threads(s->crew);
+
+    for (; c->from < total; c->from += threads) {
+        int now = total - c->from < threads ? total - c->from : threads;
+
+        crew_run(s->crew, close_task, c, now);
+        if (!all_well(c->errors, total, e) ||
+            !session_tell(s, RENDER_ENCODE, encoded_share + (1 - encoded_share) * (double)(c->from + now) / total, e))
+            return false;
+    }
+    return true;
 }
 
 static bool folder_sync(const char *folder, struct error *e)
@@ -200,8 +220,7 @@ static bool publish(struct delivery *d, const struct session *s, struct error *e
     struct closing c = { .count = 0 };
 
     closing_list(&c, d);
-    crew_run(s->crew, close_task, &c, c.count + c.extra_count);
-    if (!all_well(c.errors, c.count + c.extra_count, e) || !session_tell(s, RENDER_ENCODE, 1, e))
+    if (!close_all(&c, s, e))
         return false;
     for (int i = 0; i < c.count; i++)
         if (!sound_file_publish(c.files[i], e))

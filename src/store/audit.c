@@ -2,31 +2,15 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "store/audit_chain.h"
 #include "store/db.h"
 
-enum { DAY_MS = 86400000, PAUSE_FIRST_US = 50, PAUSE_MAX_US = 2000 };
-
-/* Others hold the lock for the time of one commit: SQLite's own pauses, which grow to 100 ms, would be far longer. */
-static int wait_for_turn(void *arg, int tries)
-{
-    int pause_us = PAUSE_FIRST_US << (tries < 6 ? tries : 6);
-    struct timespec pause = { 0, (pause_us < PAUSE_MAX_US ? pause_us : PAUSE_MAX_US) * 1000L };
-
-    (void)arg;
-    nanosleep(&pause, NULL);
-    return tries < STORE_BUSY_MS * 1000 / PAUSE_MAX_US;
-}
+enum { DAY_MS = 86400000 };
 
 struct store *audit_open(const struct config *c, struct error *e)
 {
-    struct store *s = db_open(c, "audit.db", "/audit", e);
-
-    if (s != NULL)
-        sqlite3_busy_handler(s->db, wait_for_turn, NULL);
-    return s;
+    return db_open(c, "audit.db", "/audit", e);
 }
 
 static void row_anchor(sqlite3_stmt *row, void *out, struct arena *a)

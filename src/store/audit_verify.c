@@ -120,7 +120,7 @@ static bool schema_read(struct store *s, struct arena *a, struct schema *out, st
 /* The schema that the migrations make. */
 static bool schema_expect(const char *folder, struct arena *a, struct schema *out, struct error *e)
 {
-    struct store fresh = { .pid = getpid() };
+    struct store fresh = { .pid = db_process() };
     bool is_fresh, ok;
 
     ok = sqlite3_open_v2(":memory:", &fresh.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) == SQLITE_OK &&

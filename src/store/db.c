@@ -1,8 +1,30 @@
 #include "store/db.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+static pid_t process;
+
+static void process_note(void)
+{
+    process = getpid();
+}
+
+static void process_watch(void)
+{
+    process_note();
+    ASSERT(pthread_atfork(NULL, NULL, process_note) == 0);
+}
+
+pid_t db_process(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, process_watch);
+    return process;
+}
 
 bool db_error(sqlite3 *db, const char *doing, struct error *e)
 {
@@ -32,7 +54,7 @@ static sqlite3_stmt *statement_find(struct store *s, const char *sql, struct err
 {
     sqlite3_stmt *out = NULL;
 
-    ASSERT(s->pid == getpid());
+    ASSERT(s->pid == db_process());
     for (size_t i = 0; i < s->prepared_count; i++)
         if (s->prepared[i].sql == sql)
             return s->prepared[i].statement;

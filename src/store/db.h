@@ -25,7 +25,11 @@ struct store {
     } prepared[DB_STATEMENTS_MAX];
     size_t prepared_count;
     bool is_relaxed; /* audit.c: commits are not synced now */
+    bool is_hasty;   /* fails with ERROR_UNAVAILABLE rather than wait while others write */
 };
+
+/* This process, without a call of the system for each statement. */
+pid_t db_process(void);
 
 /* Opens a database of c->data_dir as store_open says, with the migrations of c->sql_dir + `migrations` ("" or "/name"). */
 struct store *db_open(const struct config *c, const char *file, const char *migrations, struct error *e);

@@ -75,14 +75,15 @@ static bool room_check(struct store *s, const struct job_order *o, struct error 
 
     if (o->key_max > 0 &&
         !db_rows(s,
-                 "SELECT count(*) FROM job WHERE organisation = ?1 AND key_id IS ?2 AND state IN ('queued', 'running')",
-                 DB_BIND(DB_TEXT(o->organisation), DB_TEXT(o->key_id)), db_row_integer, &open, NULL, e))
+                 "SELECT count(*) FROM (SELECT 1 FROM job WHERE organisation = ?1 AND key_id IS ?2"
+                 " AND state IN ('queued', 'running') LIMIT ?3)",
+                 DB_BIND(DB_TEXT(o->organisation), DB_TEXT(o->key_id), DB_INT(o->key_max)), db_row_integer, &open, NULL, e))
         return false;
     if (o->key_max > 0 && open >= o->key_max)
         return error_set(e, ERROR_JOBS_MAX, "%lld jobs of this key are queued or running, of at most %d; let one finish, or cancel it",
                          (long long)open, o->key_max);
     if (o->queue_max > 0 &&
-        !db_rows(s, "SELECT count(*) FROM job WHERE state = 'queued'", DB_NOTHING, db_row_integer, &waiting, NULL, e))
+        !db_rows(s, "SELECT jobs FROM job_tally WHERE state = 'queued'", DB_NOTHING, db_row_integer, &waiting, NULL, e))
         return false;
     return o->queue_max <= 0 || waiting < o->queue_max ||
            error_set(e, ERROR_QUEUE_FULL, "%lld jobs are waiting already", (long long)waiting);
@@ -162,13 +163,14 @@ static void row_page(sqlite3_stmt *row, void *out, struct arena *a)
 
 bool job_list(struct store *s, const struct job_filter *filter, struct arena *a, struct job_list *out, struct error *e)
 {
-    /* Two statements, so that each has an index to walk down. */
+    /* Statements of their own, so that each has an index to walk down; every id is below 'g'. */
 #define JOB_FILTER                                                                                           \
-    " AND (?3 IS NULL OR id < ?3) AND (?2 IS NULL OR state = ?2) AND (?5 IS NULL OR kind = ?5)"              \
+    " AND id < coalesce(?3, 'g') AND (?5 IS NULL OR kind = ?5)"                                              \
     " AND (?6 IS NULL OR key_id = ?6) AND (?7 = 0 OR created_ms >= ?7) AND (?8 = 0 OR created_ms < ?8)"      \
     " ORDER BY id DESC LIMIT ?4"
-    static const char of_all[] = "SELECT " JOB_COLUMNS_BRIEF " FROM job WHERE ?1 IS NULL" JOB_FILTER;
-    static const char of_one[] = "SELECT " JOB_COLUMNS_BRIEF " FROM job WHERE organisation = ?1" JOB_FILTER;
+    static const char of_all[] = "SELECT " JOB_COLUMNS_BRIEF " FROM job WHERE ?1 IS NULL AND (?2 IS NULL OR state = ?2)" JOB_FILTER;
+    static const char of_one[] = "SELECT " JOB_COLUMNS_BRIEF " FROM job WHERE organisation = ?1 AND ?2 IS NULL" JOB_FILTER;
+    static const char of_state[] = "SELECT " JOB_COLUMNS_BRIEF " FROM job WHERE organisation = ?1 AND state = ?2" JOB_FILTER;
     struct page page = { .list = out, .limit = (size_t)filter->limit };
     const char *state = filter->state >= 0 ? job_state_names[filter->state] : NULL;
     const char *kind = filter->kind >= 0 ? job_kind_names[filter->kind] : NULL;
@@ -176,7 +178,7 @@ bool job_list(struct store *s, const struct job_filter *filter, struct arena *a,
     ASSERT(filter->limit >= 1 && filter->limit <= JOB_PAGE_MAX && filter->state < JOB_STATE_COUNT &&
            filter->kind < JOB_KIND_COUNT);
     *out = (struct job_list){ .items = ARENA_ARRAY(a, struct job, page.limit) };
-    return db_rows(s, filter->organisation != NULL ? of_one : of_all,
+    return db_rows(s, filter->organisation == NULL ? of_all : state != NULL ? of_state : of_one,
                    DB_BIND(DB_TEXT(filter->organisation), DB_TEXT(state), DB_TEXT(filter->before_id),
                            DB_INT(filter->limit + 1), DB_TEXT(kind), DB_TEXT(filter->key_id), DB_INT(filter->since_ms),
                            DB_INT(filter->until_ms)),
@@ -267,10 +269,10 @@ static bool count_by(struct store *s, const char *sql, int64_t now_ms, struct jo
 
 bool job_count(struct store *s, int64_t now_ms, struct job_counts *out, struct error *e)
 {
-    return count_by(s, "SELECT state, count(*) FROM job GROUP BY state", now_ms, out, e);
+    return count_by(s, "SELECT state, jobs FROM job_tally", now_ms, out, e);
 }
 
 bool job_count_open(struct store *s, int64_t now_ms, struct job_counts *out, struct error *e)
 {
-    return count_by(s, "SELECT state, count(*) FROM job WHERE state IN ('queued', 'running') GROUP BY state", now_ms, out, e);
+    return count_by(s, "SELECT state, jobs FROM job_tally WHERE state IN ('queued', 'running')", now_ms, out, e);
 }

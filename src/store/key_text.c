@@ -1,7 +1,6 @@
 #include "store/key_text.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/random.h"
@@ -25,11 +24,12 @@ static void draw(char *out, size_t len)
 
 static void check_make(const char *text, char out[CHECK_LEN])
 {
-    char digest[HASH_TEXT_SIZE], head[9];
+    unsigned char digest[HASH_BYTES];
+    unsigned long bits;
 
-    hash_text(text, CHECK_AT, digest);
-    snprintf(head, sizeof(head), "%.8s", digest);
-    for (unsigned long i = 0, bits = strtoul(head, NULL, 16) >> 2; i < CHECK_LEN; i++)
+    hash_bytes(text, CHECK_AT, digest);
+    bits = ((unsigned long)digest[0] << 24 | (unsigned long)digest[1] << 16 | (unsigned long)digest[2] << 8 | digest[3]) >> 2;
+    for (unsigned long i = 0; i < CHECK_LEN; i++)
         out[i] = alphabet[(bits >> (25 - 5 * i)) & 31];
 }
 
@@ -48,6 +48,11 @@ void key_text_draw(const char *id, char text[KEY_TEXT_SIZE], char secret_sha256[
     hash_text(text + SECRET_AT, SECRET_LEN, secret_sha256);
 }
 
+static bool is_in_alphabet(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z' && c != 'i' && c != 'l' && c != 'o' && c != 'u');
+}
+
 static bool is_well_formed(const char *text)
 {
     char check[CHECK_LEN];
@@ -56,7 +61,7 @@ static bool is_well_formed(const char *text)
         text[SECRET_AT - 1] != '_')
         return false;
     for (size_t i = PREFIX_LEN; i < KEY_LEN; i++)
-        if (i != SECRET_AT - 1 && strchr(alphabet, text[i]) == NULL)
+        if (i != SECRET_AT - 1 && !is_in_alphabet(text[i]))
             return false;
     check_make(text, check);
     return hash_is_equal(check, text + CHECK_AT, CHECK_LEN);

@@ -39,22 +39,35 @@ static bool exhausted_fail(struct store *s, int64_t now_ms, struct error *e)
                   DB_BIND(DB_INT(now_ms), DB_INT(JOB_ATTEMPTS_MAX), DB_TEXT(error_info_get(ERROR_INTERNAL)->slug)), e);
 }
 
+/* However many wait, one job of each organisation is looked at: `waiting` goes from one organisation to the next in the
+ * index of the queue. */
 #define CLAIMABLE                                                                                            \
-    "((state = 'queued' AND not_before_ms <= ?1) OR (state = 'running' AND lease_until_ms < ?1))"
+    "WITH RECURSIVE waiting (organisation) AS ("                                                             \
+    "   SELECT min(organisation) FROM job INDEXED BY job_queued WHERE state = 'queued'"                      \
+    "   UNION ALL SELECT (SELECT min(organisation) FROM job AS next INDEXED BY job_queued"                   \
+    "     WHERE next.state = 'queued' AND next.organisation > waiting.organisation)"                         \
+    "     FROM waiting WHERE organisation IS NOT NULL),"                                                     \
+    " claimable (id, organisation, priority, created_ms) AS ("                                               \
+    "   SELECT job.id, job.organisation, job.priority, job.created_ms FROM waiting JOIN job ON job.id ="     \
+    "     (SELECT id FROM job AS first WHERE first.state = 'queued' AND first.organisation = waiting.organisation"  \
+    "       AND first.not_before_ms <= ?1 ORDER BY priority DESC, created_ms, id LIMIT 1)"                   \
+    "   UNION ALL SELECT id, organisation, priority, created_ms FROM job"                                    \
+    "     WHERE state = 'running' AND lease_until_ms < ?1) "
 
 static bool claim(struct store *s, const char *owner, int64_t now_ms, struct job_found *into, struct arena *a,
                   struct error *e)
 {
     static const char sql[] =
+        CLAIMABLE
         "UPDATE job SET state = 'running', stage = NULL, progress = 0, attempts = attempts + 1, lease_owner = ?2,"
         " lease_until_ms = ?3, started_ms = ?1"
-        " WHERE id = (SELECT id FROM job WHERE " CLAIMABLE " AND organisation ="
-        "   (SELECT organisation FROM job AS waiting WHERE " CLAIMABLE " GROUP BY organisation ORDER BY"
-        "     (SELECT count(*) FROM job AS busy WHERE busy.organisation = waiting.organisation"
-        "       AND busy.state = 'running' AND busy.lease_until_ms >= ?1),"
-        "     (SELECT max(started_ms) FROM job AS last WHERE last.organisation = waiting.organisation),"
-        "     min(created_ms), organisation LIMIT 1)"
-        " ORDER BY priority DESC, created_ms, id LIMIT 1) RETURNING " JOB_COLUMNS;
+        " WHERE id = (SELECT id FROM claimable ORDER BY"
+        "   (SELECT count(*) FROM job AS busy WHERE busy.organisation = claimable.organisation"
+        "     AND busy.state = 'running' AND busy.lease_until_ms >= ?1),"
+        "   (SELECT max(started_ms) FROM job AS last WHERE last.organisation = claimable.organisation"
+        "     AND last.started_ms IS NOT NULL),"
+        "   min(created_ms) OVER (PARTITION BY organisation), organisation, priority DESC, created_ms, id LIMIT 1)"
+        " RETURNING " JOB_COLUMNS;
 
     return exhausted_fail(s, now_ms, e) &&
            db_rows(s, sql, DB_BIND(DB_INT(now_ms), DB_TEXT(owner), DB_INT(now_ms + JOB_LEASE_MS)), job_row, into, a, e);
@@ -68,7 +81,7 @@ bool job_claim(struct store *s, const char *owner, int64_t now_ms, struct arena 
 
     ASSERT(owner[0] != '\0' && strlen(owner) <= 64);
     *found = false;
-    if (!db_rows(s, "SELECT EXISTS (SELECT 1 FROM job WHERE " CLAIMABLE ")", DB_BIND(DB_INT(now_ms)), db_row_integer,
+    if (!db_rows(s, CLAIMABLE "SELECT EXISTS (SELECT 1 FROM claimable)", DB_BIND(DB_INT(now_ms)), db_row_integer,
                  &any, NULL, e))
         return false;
     if (any == 0)

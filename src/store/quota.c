@@ -191,14 +191,22 @@ static bool holder_check(const struct usage *u, int64_t now_ms, struct error *e)
     return true;
 }
 
-bool quota_check(struct store *s, const char *organisation, const char *key_id, int64_t now_ms, struct error *e)
+/* The month's tracks are added up only where there is a limit to them. */
+static bool within_quota(struct store *s, enum quota_holder holder, const char *id, const char *organisation,
+                         int64_t now_ms, struct error *e)
 {
     struct usage u;
 
-    if (!usage_get(s, QUOTA_OF_ORGANISATION, organisation, organisation, now_ms, &u, e) || !holder_check(&u, now_ms, e))
+    if (!quota_get(s, holder, id, &u.quota, e))
         return false;
-    return key_id == NULL ||
-           (usage_get(s, QUOTA_OF_KEY, key_id, organisation, now_ms, &u, e) && holder_check(&u, now_ms, e));
+    return quota_is_none(&u.quota) ||
+           (usage_get(s, holder, id, organisation, now_ms, &u, e) && holder_check(&u, now_ms, e));
+}
+
+bool quota_check(struct store *s, const char *organisation, const char *key_id, int64_t now_ms, struct error *e)
+{
+    return within_quota(s, QUOTA_OF_ORGANISATION, organisation, organisation, now_ms, e) &&
+           (key_id == NULL || within_quota(s, QUOTA_OF_KEY, key_id, organisation, now_ms, e));
 }
 
 bool usage_charge(struct store *s, const char *job_id, const char *organisation, const char *key_id, int64_t now_ms,

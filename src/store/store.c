@@ -8,13 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/owner.h"
 #include "store/db.h"
 #include "store/migrations.h"
 
-enum { FOLDER_MODE = 0750, FILE_MODE = 0640, WARM_BYTES = 8 << 20, TURN_PAUSE_MS = 20 };
+enum { FOLDER_MODE = 0750, FILE_MODE = 0640, WARM_BYTES = 8 << 20, TURN_PAUSE_MS = 20, PAUSE_FIRST_US = 50, PAUSE_MAX_US = 2000 };
 
 /* In a process that has the database open, closing any other descriptor of the file drops SQLite's locks on it (POSIX
  * record locks belong to the process). So the file is made before SQLite opens it, by one thread at a time. */
@@ -44,6 +45,20 @@ static bool file_make(const char *path, const char *folder, struct error *e)
     return ok;
 }
 
+/* Others hold the writers' lock for the time of one commit: SQLite's own pauses, which grow to 100 ms, would be far
+ * longer. */
+static int wait_for_turn(void *arg, int tries)
+{
+    const struct store *s = arg;
+    int pause_us = PAUSE_FIRST_US << (tries < 6 ? tries : 6);
+    struct timespec pause = { 0, (pause_us < PAUSE_MAX_US ? pause_us : PAUSE_MAX_US) * 1000L };
+
+    if (s->is_hasty)
+        return 0;
+    nanosleep(&pause, NULL);
+    return tries < STORE_BUSY_MS * 1000 / PAUSE_MAX_US;
+}
+
 static bool settings_apply(struct store *s, struct error *e)
 {
     static const char pragmas[] = "PRAGMA journal_mode = WAL;"
@@ -54,7 +69,7 @@ static bool settings_apply(struct store *s, struct error *e)
     int persist = 1;
 
     sqlite3_extended_result_codes(s->db, 1);
-    sqlite3_busy_timeout(s->db, STORE_BUSY_MS);
+    sqlite3_busy_handler(s->db, wait_for_turn, s);
     sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
     sqlite3_db_config(s->db, SQLITE_DBCONFIG_DQS_DML, 0, (int *)NULL);
     sqlite3_db_config(s->db, SQLITE_DBCONFIG_DQS_DDL, 0, (int *)NULL);
@@ -126,7 +141,7 @@ struct store *db_open(const struct config *c, const char *file, const char *migr
     bool ok;
 
     ASSERT(s != NULL && arena != NULL);
-    s->pid = getpid();
+    s->pid = db_process();
     sql_dir = config_folder(arena, c->sql_dir, "sql", "/usr/share/aether/sql", e);
     pthread_mutex_lock(&opening);
     ok = sql_dir != NULL && open_at(s, c, file, arena_printf(arena, "%s%s", sql_dir, migrations), e);
@@ -142,7 +157,7 @@ void store_close(struct store *s)
 {
     if (s == NULL)
         return;
-    ASSERT(s->pid == getpid());
+    ASSERT(s->pid == db_process());
     for (size_t i = 0; i < s->prepared_count; i++)
         sqlite3_finalize(s->prepared[i].statement);
     ASSERT(sqlite3_close(s->db) == SQLITE_OK);

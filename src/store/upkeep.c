@@ -18,7 +18,7 @@ struct store *store_open_as_is(const char *path, struct error *e)
     struct store *s = calloc(1, sizeof(*s));
 
     ASSERT(s != NULL);
-    s->pid = getpid();
+    s->pid = db_process();
     if (sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL) == SQLITE_OK &&
         sqlite3_busy_timeout(s->db, STORE_BUSY_MS) == SQLITE_OK &&
         sqlite3_exec(s->db, "PRAGMA trusted_schema = OFF", NULL, NULL, NULL) == SQLITE_OK) {

@@ -32,12 +32,25 @@ struct worker {
     bool disk_is_full;           /* as far as was said */
 };
 
+/* Where the scheduler shares the processor between sessions first (sched(7), autogroup), niceness counts within ours only:
+ * so the session yields as well, when it is ours and no shell's. Control groups, as systemd makes them, go before both. */
+static void session_yield(void)
+{
+    FILE *f = getsid(0) == getppid() ? fopen("/proc/self/autogroup", "w") : NULL;
+
+    if (f == NULL)
+        return;
+    fprintf(f, "%d", NICE);
+    fclose(f);
+}
+
 /* Rendering takes all the processor that it can get and nobody minds how fast; requests are waited for. */
 static void yield_to_requests(void)
 {
     errno = 0;
     if (getpriority(PRIO_PROCESS, 0) < NICE && errno == 0)
         setpriority(PRIO_PROCESS, 0, NICE);
+    session_yield();
     syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, IOPRIO_NR_LEVELS - 1));
 }
 

@@ -43,6 +43,30 @@ START_TEST(cleanups_run_last_first)
 }
 END_TEST
 
+/* The next task finds nothing of the one before, and as much room. */
+START_TEST(a_reset_arena_is_as_new)
+{
+    struct arena *a = arena_new(100000);
+    static int object = 7;
+
+    cleaned_count = 0;
+    for (int round = 0; round < 3; round++) {
+        unsigned char *p = arena_alloc(a, 3000), *q = arena_alloc(a, 90000);
+
+        for (int i = 0; i < 90000; i++)
+            ck_assert_int_eq(q[i] | (i < 3000 ? p[i] : 0), 0);
+        memset(p, 0xff, 3000);
+        memset(q, 0xff, 90000);
+        arena_defer(a, clean, &object);
+        arena_reset(a);
+        ck_assert_int_eq(cleaned_count, round + 1);
+        ck_assert_uint_eq(arena_used(a), 0);
+    }
+    arena_free(a);
+    ck_assert_int_eq(cleaned_count, 3);
+}
+END_TEST
+
 static bool greedy(void *arg, struct error *e)
 {
     (void)e;
@@ -91,6 +115,7 @@ Suite *arena_suite(void)
 
     tcase_add_test(cases, memory_is_zeroed_and_aligned);
     tcase_add_test(cases, cleanups_run_last_first);
+    tcase_add_test(cases, a_reset_arena_is_as_new);
     tcase_add_test(cases, a_full_arena_fails_the_task_only);
     tcase_add_test(cases, texts);
     suite_add_tcase(suite, cases);

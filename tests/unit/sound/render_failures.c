@@ -58,7 +58,8 @@ START_TEST(cancel_leaves_nothing)
 {
     struct patience patience[] = { { RENDER_MEASURE, 0, 0 },     { RENDER_SYNTHESIS, 0, 0 },
                                    { RENDER_SYNTHESIS, 0.6, 0 }, { RENDER_MASTER, 0.5, 0 },
-                                   { RENDER_ENCODE, 0, 0 },      { RENDER_ENCODE, 1, 0 } };
+                                   { RENDER_ENCODE, 0, 0 },      { RENDER_ENCODE, 0.93, 0 },
+                                   { RENDER_ENCODE, 1, 0 } };
     struct render_order *order = fixture_order(arena, 6, 3, folder);
 
     if (order == NULL)
@@ -69,6 +70,31 @@ START_TEST(cancel_leaves_nothing)
     order->progress_arg = &patience[_i];
     expect(order, ERROR_CANCELLED, "cancelled");
     ck_assert_int_gt(patience[_i].calls, 0);
+}
+END_TEST
+
+static bool count_ends(void *arg, enum render_stage stage, double fraction)
+{
+    *(int *)arg += stage == RENDER_ENCODE && fraction > 0.9;
+    return true;
+}
+
+/* Each file's end waits for the disk: two masters, the stems, three files of the overview, by one thread. */
+START_TEST(a_cancel_is_asked_for_between_any_two_files)
+{
+    struct render_order *order = fixture_order(arena, 6, 3, folder);
+    struct render_result result;
+    int ends = 0;
+
+    if (order == NULL)
+        return;
+    order->stems = true;
+    order->threads = 1;
+    order->formats = 1u << OUTPUT_WAV | 1u << OUTPUT_FLAC;
+    order->progress = count_ends;
+    order->progress_arg = &ends;
+    ck_assert_msg(render_score(order, &result, arena, &failure), "%s", failure.detail);
+    ck_assert_int_ge(ends, fixture_file_count(folder));
 }
 END_TEST
 
@@ -229,7 +255,8 @@ Suite *render_failures_suite(void)
 
     tcase_set_timeout(t, 240);
     tcase_add_checked_fixture(t, setup, teardown);
-    tcase_add_loop_test(t, cancel_leaves_nothing, 0, 6);
+    tcase_add_loop_test(t, cancel_leaves_nothing, 0, 7);
+    tcase_add_test(t, a_cancel_is_asked_for_between_any_two_files);
     tcase_add_test(t, soundfont_missing_or_broken);
     tcase_add_test(t, folder_missing_or_no_folder);
     tcase_add_loop_test(t, disk_full, 0, 3);

@@ -10,6 +10,7 @@ int main(void)
     srunner_add_suite(runner, keys_suite());
     srunner_add_suite(runner, jobs_suite());
     srunner_add_suite(runner, leases_suite());
+    srunner_add_suite(runner, plans_suite());
     srunner_add_suite(runner, artifacts_suite());
     srunner_add_suite(runner, tunes_suite());
     srunner_add_suite(runner, webhooks_suite());

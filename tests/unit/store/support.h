@@ -36,6 +36,7 @@ Suite *store_suite(void);
 Suite *keys_suite(void);
 Suite *jobs_suite(void);
 Suite *leases_suite(void);
+Suite *plans_suite(void);
 Suite *artifacts_suite(void);
 Suite *tunes_suite(void);
 Suite *webhooks_suite(void);
