@@ -101,6 +101,8 @@ static const struct field rows[] = {
       .help = "free space of AETHER_DATA_DIR below which new renders are refused with 507 and queued ones wait; below half of it running ones fail; 0 means none" },
     { .name = "AETHER_RETENTION_DAYS", .kind = FIELD_INT, .offset = AT(retention_days), .min = 0, .max = 36500, .unit = "days", .fallback = "30",
       .help = "how long aether maintain keeps finished jobs and their files; 0 means for ever" },
+    { .name = "AETHER_AUDIT_RETENTION_DAYS", .kind = FIELD_INT, .offset = AT(audit_retention_days), .min = 0, .max = 36500, .unit = "days", .fallback = "0",
+      .help = "after how many days aether maintain cuts off rows of the audit trail; 0 means that they are kept for ever" },
     { .name = "AETHER_BACKUPS_KEPT", .kind = FIELD_INT, .offset = AT(backups_kept), .min = 0, .max = 1000, .unit = "files", .fallback = "7",
       .help = "backups of each database that aether maintain keeps, the newest; 0 means that it makes none" },
     { .name = "AETHER_BACKUP_DIR", .kind = FIELD_STRING, .offset = AT(backup_dir),

@@ -57,6 +57,7 @@ struct config {
     int queue_max;               /* jobs that may wait at once */
     int key_jobs_max;            /* jobs of one key that may be queued or running at once */
     int disk_reserve_mb;         /* of the data folder's disk; below it nothing new is rendered. 0: none */
+    int audit_retention_days;    /* how long rows of the audit trail are kept; 0: for ever */
     int retention_days;          /* how long finished jobs and their files are kept; 0: for ever */
     int backups_kept;            /* of each database; 0: no backups are made */
     const char *backup_dir;      /* NULL: <data_dir>/backups */
