@@ -87,6 +87,8 @@ static const struct field rows[] = {
       .help = "database migrations; else sql beside the programs, then /usr/share/aether/sql" },
     { .name = "AETHER_MAX_DURATION", .kind = FIELD_INT, .offset = AT(max_duration_s), .min = 30, .max = 600, .unit = "s", .fallback = "600",
       .help = "the longest track that may be asked for over HTTP" },
+    { .name = "AETHER_MAX_NOTES", .kind = FIELD_INT, .offset = AT(max_notes), .min = 100, .max = 1000000, .unit = "notes", .fallback = "20000",
+      .help = "the most notes that the tune, and the voice, of documents sent to /v1/render may have" },
     { .name = "AETHER_TRUSTED_PROXIES", .kind = FIELD_STRING, .offset = AT(trusted_proxies),
       .help = "networks such as 10.0.0.0/8,2001:db8::/32 whose X-Forwarded-For is believed: what stands in front of the web server" },
     { .name = "AETHER_CORS_ORIGINS", .kind = FIELD_STRING, .offset = AT(cors_origins),

@@ -49,6 +49,7 @@ struct config {
     const char *run_dir;         /* sockets, locks */
     const char *genres_dir;      /* NULL: conf/genres beside the program, then /etc/aether/genres */
     const char *sql_dir;         /* NULL: sql beside the program, then /usr/share/aether/sql */
+    int max_notes;              /* most notes that the tune, or the voice, of given documents may have */
     int max_duration_s;          /* longest track that may be asked for */
     int watchdog_s;              /* a worker that gives no sign of life for so long is replaced; 0: never */
     const char *trusted_proxies; /* networks, with commas between them; NULL: none */
