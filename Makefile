@@ -42,7 +42,8 @@ help:
 	@echo 'make rolling REQUESTS=50000 replace the workers under load; no request may fail'
 	@echo 'make soak RENDERS=1000      render, and see that no process grows'
 	@echo 'make fuzz     each reader and writer for FUZZ_SECONDS (60) under libFuzzer'
-	@echo 'make asan ubsan tsan  unit tests under a sanitizer;  make tidy  clang-tidy over src'
+	@echo 'make asan ubsan tsan  unit tests under a sanitizer; tsan: service tests too'
+	@echo 'make tidy     clang-tidy over src'
 	@echo 'make clean    remove what was built'
 
 # src/layers says what a layer may use; the order of its lines is the order of building.
@@ -161,11 +162,13 @@ SANITIZERS := asan ubsan tsan
 SANITIZE_asan := address
 SANITIZE_ubsan := undefined
 SANITIZE_tsan := thread
+SANITIZED_tsan := all
 .PHONY: $(SANITIZERS)
 $(SANITIZERS):
 	@deploy/install-packages build test
-	@$(call built,unit-programs BUILD=build/$@ SANITIZE=$(SANITIZE_$@) OPTIMISE=-O1)
+	@$(call built,$(SANITIZED_$@) unit-programs BUILD=build/$@ SANITIZE=$(SANITIZE_$@) OPTIMISE=-O1)
 	@BUILD=build/$@ tests/run unit fuzz
+	@[ $@ != tsan ] || BUILD=build/$@ tests/tsan
 
 # Each target for FUZZ_SECONDS under libFuzzer, with AddressSanitizer and UndefinedBehaviorSanitizer.
 FUZZ_SECONDS ?= 60

@@ -1,6 +1,7 @@
 /* Probes for operators and load balancers: /live depends on nothing, /ready says whether to send requests
  * here, /health says what is wrong. Anybody may ask as often as he likes, so neither counts what is over. */
 #include "api/handlers.h"
+#include "api/trail.h"
 #include "core/clock.h"
 #include "core/disk.h"
 #include "core/json.h"
@@ -67,6 +68,18 @@ static void add_disk(struct health *h, const struct config *c)
     json_object_object_add(one, "reserve_mb", json_object_new_int(c->disk_reserve_mb));
 }
 
+static void add_trail(struct health *h)
+{
+    struct trail_state trail;
+    struct error e = { .code = ERROR_NONE };
+    bool is_there = trail_look(&trail, &e);
+
+    h->is_degraded = h->is_degraded || !is_there || trail.is_failing;
+    component_add(h, "audit", !is_there ? "down" : trail.is_failing ? "failing" : "ok");
+    if (!is_there)
+        log_error("health: %s", e.detail);
+}
+
 bool health_get(struct request *req, struct response *resp, struct error *e)
 {
     const struct api *api = api_of(req);
@@ -84,6 +97,7 @@ bool health_get(struct request *req, struct response *resp, struct error *e)
         add_queue(&h, &counts);
     else
         log_error("health: %s", e->detail);
+    add_trail(&h);
     add_disk(&h, api->config);
     add_soundfont(&h, api);
     json_object_object_add(component_add(&h, "genres", "ok"), "count",

@@ -8,7 +8,7 @@
 struct view {
     const char *id, *key, *name, *organisation, *state;
     struct string_list scopes;
-    const char *created_at, *expires_at, *revoked_at, *rotated_at, *previous_valid_until, *last_used_at;
+    const char *created_at, *expires_at, *revoked_at, *rotated_at, *previous_valid_until, *last_used_at, *made_by;
     double rate_rps;
     int rate_burst;
     struct quota *quota;
@@ -29,6 +29,7 @@ static const struct field rows[] = {
     { "rotated_at", FIELD_STRING, 0, AT(rotated_at), .help = "When its secret was last replaced." },
     { "previous_valid_until", FIELD_STRING, 0, AT(previous_valid_until), .help = "How long the secret before is good." },
     { "last_used_at", FIELD_STRING, 0, AT(last_used_at), .help = "When it was last used, to the minute." },
+    { "made_by", FIELD_STRING, 0, AT(made_by), .help = "The key that made it and shares its rate and quota with it; null: an administrator." },
     { "rate_rps", FIELD_REAL, 0, AT(rate_rps), .unit = "requests a second", .help = "A rate of its own; null: the service's." },
     { "rate_burst", FIELD_INT, 0, AT(rate_burst), .unit = "requests", .help = "Requests at once; null: the service's." },
     { "quota", FIELD_OBJECT_PTR, 0, AT(quota), .of = &quota_fields, .help = "What it may order." },
@@ -59,6 +60,7 @@ json_object *key_view(const struct key *k, const struct quota *quota, const char
         .rotated_at = when(a, k->rotated_ms),
         .previous_valid_until = when(a, k->previous_until_ms),
         .last_used_at = when(a, k->last_used_ms),
+        .made_by = k->maker_id[0] != '\0' ? k->maker_id : NULL,
         .rate_rps = k->rate_rps > 0 ? k->rate_rps : NAN,
         .rate_burst = k->rate_burst > 0 ? k->rate_burst : FIELD_INT_UNSET,
     };

@@ -1,7 +1,8 @@
 /* GET and POST /v1/keys, GET and DELETE /v1/keys/{id}, POST /v1/keys/{id}/rotate, PUT /v1/keys/{id}/quota.
  * Who has the scope keys manages the keys of the own organisation that may do no more than the own one; others' are not
- * there. None of them gets more by it: a new key's quota and rate are at most those of the key that makes it, and its own
- * quota it cannot change. An administrator manages all. */
+ * there. None of them gets more by it: a new key's quota and rate are at most those of the key that makes it and are used up
+ * together with it (store/keys.h), it works no longer, a key with limits gets no secret of keys that do not come from it, and
+ * its own quota it cannot change. An administrator manages all. */
 #include "api/keys.h"
 
 #include <math.h>
@@ -31,7 +32,7 @@ static const struct field request_rows[] = {
     { "name", FIELD_STRING, FIELD_REQUIRED, AT(name), 1, KEY_NAME_MAX, .help = "What the key is for, such as radio-desk." },
     { "organisation", FIELD_STRING, 0, AT(organisation), 1, KEY_NAME_MAX, .help = "Who owns its jobs and files; your own, unless you are an administrator." },
     { "scopes", FIELD_STRINGS, FIELD_REQUIRED, AT(scopes), 1, SCOPE_COUNT, .help = "What it may do: generate, render, keys, audit, metrics, admin." },
-    { "expires_days", FIELD_INT, 0, AT(expires_days), 1, EXPIRES_DAYS_MAX, "days", .help = "After how many days it stops working; never without." },
+    { "expires_days", FIELD_INT, 0, AT(expires_days), 1, EXPIRES_DAYS_MAX, "days", .help = "After how many days it stops working; without, when the key that makes it does." },
     { "rate_rps", FIELD_REAL, 0, AT(rate_rps), 0.001, RATE_MAX, "requests a second", .help = "A rate of its own, by default that of the key that makes it; above that and the service's only by an administrator." },
     { "rate_burst", FIELD_INT, 0, AT(rate_burst), 1, RATE_MAX, "requests", .help = "Requests at once; the same." },
     { "quota", FIELD_OBJECT_PTR, 0, AT(quota), .of = &quota_fields, .help = "What it may order, by default as much as the key that makes it; more only by an administrator." },
@@ -98,6 +99,18 @@ static bool may_grant(const struct request *req, unsigned scopes)
     return (key_scopes_effective(scopes) & ~req->who.scopes) == 0;
 }
 
+/* Only what comes from a key with limits shares them: with others' it could order and ask more. */
+static bool check_family(const struct request *req, const struct key *k, const struct quota *cap, struct error *e)
+{
+    const struct principal *who = &req->who;
+    bool is_from = false;
+
+    if (is_administrator(req) || (who->rate_rps <= 0 && who->rate_burst <= 0 && quota_is_none(cap)) || strcmp(k->id, who->key_id) == 0)
+        return true;
+    return key_is_from(api_store(req), k->id, who->key_id, &is_from, e) &&
+           (is_from || error_set(e, ERROR_SCOPE, "the key does not come from yours, which has limits: this needs the scope 'admin'"));
+}
+
 /* As scopes: by its secret the caller could order and ask more than with its own key. */
 static bool check_limits(const struct request *req, const struct key *k, struct error *e)
 {
@@ -111,7 +124,9 @@ static bool check_limits(const struct request *req, const struct key *k, struct 
                                       (who->rate_burst <= 0 || (k->rate_burst > 0 && k->rate_burst <= who->rate_burst)));
     for (size_t i = 0; i < quota_fields.count; i++)
         below = below && is_below(*quota_limit(&quota, i), *quota_limit(&cap, i));
-    return below || error_set(e, ERROR_SCOPE, "the key has higher limits than yours: this needs the scope 'admin'");
+    if (!below)
+        return error_set(e, ERROR_SCOPE, "the key has higher limits than yours: this needs the scope 'admin'");
+    return check_family(req, k, &cap, e);
 }
 
 /* A secret for a key that may do more would be a way to do more. */
@@ -164,6 +179,26 @@ void key_request_check(struct request *req, struct problems *problems)
         in->rate_burst = burst;
 }
 
+/* The maker of a key that no administrator makes, and how long it works at most. */
+static bool follow_maker(const struct request *req, struct key_order *order, struct problems *problems, struct error *e)
+{
+    struct key maker;
+    struct error none = { .code = ERROR_NONE };
+    char text[CLOCK_TEXT_SIZE];
+
+    if (is_administrator(req))
+        return true;
+    if (!key_get(api_store(req), req->who.key_id, NULL, &maker, &none))
+        return none.code == ERROR_NOT_FOUND || (*e = none, false); /* a token's subject */
+    order->maker_id = req->who.key_id;
+    if (maker.expires_ms != 0 && order->expires_ms > maker.expires_ms)
+        problem_add(problems, "/expires_days", "your own key works until %s: only an administrator gives more",
+                    clock_text(maker.expires_ms, text));
+    if (order->expires_ms == 0)
+        order->expires_ms = maker.expires_ms;
+    return true;
+}
+
 bool keys_post(struct request *req, struct response *resp, struct error *e)
 {
     const struct key_request *in = req->input;
@@ -183,7 +218,7 @@ bool keys_post(struct request *req, struct response *resp, struct error *e)
     struct key made;
     bool ok;
 
-    if (!cap_get(req, &cap, e))
+    if (!cap_get(req, &cap, e) || !follow_maker(req, &order, &problems, e))
         return false;
     quota_cap(&quota, &cap, "/quota", &problems);
     if (!problems_none(&problems, "the body", e))
@@ -259,6 +294,8 @@ bool keys_quota_put(struct request *req, struct response *resp, struct error *e)
         return false;
     if (!is_administrator(req) && strcmp(key.id, req->who.key_id) == 0)
         return error_set(e, ERROR_SCOPE, "the quota of your own key is set by an administrator");
+    if (!check_family(req, &key, &cap, e))
+        return false;
     quota_cap(&quota, &cap, "", &problems);
     return problems_none(&problems, "the body", e) && quota_set(api_store(req), QUOTA_OF_KEY, key.id, &quota, e) &&
            answer(req, resp, 200, &key, NULL, e);

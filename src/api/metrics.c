@@ -1,5 +1,8 @@
 /* GET /metrics: what all processes have counted, and what can be looked at now. */
+#include <math.h>
+
 #include "api/handlers.h"
+#include "api/trail.h"
 #include "core/clock.h"
 #include "core/log.h"
 #include "process/metrics.h"
@@ -16,6 +19,7 @@ bool metrics_get(struct request *req, struct response *resp, struct error *e)
 {
     struct metric_samples samples = { .items = ARENA_ARRAY(req->arena, struct metric_sample, SAMPLES_MAX) };
     struct job_counts counts;
+    struct trail_state trail;
 
     if (job_count(api_store(req), clock_wall_ms(), &counts, e)) {
         for (int i = 0; i < JOB_STATE_COUNT; i++)
@@ -24,6 +28,8 @@ bool metrics_get(struct request *req, struct response *resp, struct error *e)
     } else {
         log_warning("metrics: the jobs are not counted: %s", e->detail);
     }
+    if (trail_look(&trail, e) && trail.anchor_ms != 0)
+        add(&samples, METRIC_AUDIT_ANCHOR, fmax(0, (double)(clock_wall_ms() - trail.anchor_ms) / 1000), NULL);
     add(&samples, METRIC_BUILD, 1, AETHER_VERSION);
     metrics_look_at_processes(&samples, SAMPLES_MAX, req->arena);
     response_text(resp, 200, "text/plain; version=0.0.4; charset=utf-8", metrics_text(&samples, req->arena));

@@ -46,6 +46,27 @@ static void close_store(void *store)
     trail_close();
 }
 
+/* Makers without a rate of their own have nothing to share but the service's, which everybody has. */
+static bool add_shares(struct store *store, const struct key *key, struct principal *out, struct error *e)
+{
+    struct key_makers makers = { .count = 0 };
+
+    if (key->maker_id[0] != '\0' && !key_makers(store, key->id, &makers, e))
+        return false;
+    for (size_t i = 0; i < makers.count && out->share_count < PRINCIPAL_SHARES_MAX; i++) {
+        const struct key_maker *one = &makers.items[i];
+        struct rate_share *share = &out->shares[out->share_count];
+
+        if (one->rate_rps <= 0 && one->rate_burst <= 0)
+            continue;
+        out->share_count++;
+        snprintf(share->key_id, sizeof(share->key_id), "%s", one->id);
+        share->rps = one->rate_rps;
+        share->burst = one->rate_burst;
+    }
+    return true;
+}
+
 static bool authenticate_key(struct store *store, const char *text, struct principal *out, struct error *e)
 {
     struct key key;
@@ -58,7 +79,7 @@ static bool authenticate_key(struct store *store, const char *text, struct princ
     out->scopes = key_scopes_effective(key.scopes);
     out->rate_rps = key.rate_rps;
     out->rate_burst = key.rate_burst;
-    return true;
+    return add_shares(store, &key, out, e);
 }
 
 /* Names that are none of ours belong to other services of the same issuer. */

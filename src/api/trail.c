@@ -1,13 +1,16 @@
 #include "api/trail.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "core/clock.h"
+#include "process/metrics.h"
 #include "store/audit.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct audit_writer *writer;
 static int users;
+static atomic_bool is_failing;
 
 bool trail_open(const struct config *c, struct error *e)
 {
@@ -53,10 +56,21 @@ bool trail_record(const void *app, struct trail_entry *entry, struct error *e)
         .begun_seq = entry->begun_seq != 0 ? entry->begun_seq : AUDIT_UNSET,
         .count = entry->count,
     };
+    bool ok;
 
     (void)app;
-    if (!audit_append(writer, &row, e))
+    ok = audit_append(writer, &row, e);
+    if (atomic_load(&is_failing) == ok)
+        atomic_store(&is_failing, !ok);
+    metric_add(ok ? METRIC_AUDIT_ROWS : METRIC_AUDIT_FAILURES, 1);
+    if (!ok)
         return false;
     entry->seq = row.seq;
     return true;
+}
+
+bool trail_look(struct trail_state *out, struct error *e)
+{
+    out->is_failing = atomic_load(&is_failing);
+    return audit_writer_last_anchor(writer, &out->anchor_ms, e);
 }

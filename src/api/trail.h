@@ -11,6 +11,13 @@
 bool trail_open(const struct config *c, struct error *e);
 void trail_close(void);
 
+/* How the trail is. False when it cannot be read. */
+struct trail_state {
+    int64_t anchor_ms; /* when its head was last anchored; 0: never */
+    bool is_failing;   /* the last row of this process could not be added */
+};
+bool trail_look(struct trail_state *out, struct error *e);
+
 /* service->record. */
 bool trail_record(const void *app, struct trail_entry *entry, struct error *e);
 

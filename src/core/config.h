@@ -49,6 +49,7 @@ struct config {
     const char *run_dir;         /* sockets, locks */
     const char *genres_dir;      /* NULL: conf/genres beside the program, then /etc/aether/genres */
     const char *sql_dir;         /* NULL: sql beside the program, then /usr/share/aether/sql */
+    int max_notes;              /* most notes that the tune, or the voice, of given documents may have */
     int max_duration_s;          /* longest track that may be asked for */
     int watchdog_s;              /* a worker that gives no sign of life for so long is replaced; 0: never */
     const char *trusted_proxies; /* networks, with commas between them; NULL: none */
@@ -57,6 +58,7 @@ struct config {
     int queue_max;               /* jobs that may wait at once */
     int key_jobs_max;            /* jobs of one key that may be queued or running at once */
     int disk_reserve_mb;         /* of the data folder's disk; below it nothing new is rendered. 0: none */
+    int audit_retention_days;    /* how long rows of the audit trail are kept; 0: for ever */
     int retention_days;          /* how long finished jobs and their files are kept; 0: for ever */
     int backups_kept;            /* of each database; 0: no backups are made */
     const char *backup_dir;      /* NULL: <data_dir>/backups */

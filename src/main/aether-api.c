@@ -12,6 +12,7 @@
 #include "process/prefork.h"
 #include "server/serve.h"
 #include "sound/soundfont.h"
+#include "store/audit.h"
 
 enum { ARENA_BYTES = 64 * 1024 * 1024 };
 
@@ -144,6 +145,15 @@ static void stopping(void *arg)
     atomic_store(&p->shared->draining, true);
 }
 
+static void note(void *arg, const struct prefork_event *event)
+{
+    const struct service_program *p = arg;
+    struct error e = { .code = ERROR_NONE };
+
+    if (!audit_note_service(&p->current->config, program_names[PROGRAM_API], event->name, event->outcome, event->by_uid, &e))
+        log_error("'%s' is not in the audit trail: %s", event->name, e.detail);
+}
+
 static int check(void)
 {
     struct service_program p = { .current = NULL };
@@ -161,7 +171,8 @@ static int check(void)
 static int start(void)
 {
     struct service_program p = { .current = NULL };
-    struct prefork_program program = { .program = PROGRAM_API, .arg = &p, .load = load, .work = work, .stopping = stopping };
+    struct prefork_program program = { .program = PROGRAM_API, .arg = &p, .load = load, .work = work, .stopping = stopping,
+                                       .note = note };
     struct arena *a = arena_new(ARENA_BYTES);
     struct config c;
     struct error e = { .code = ERROR_NONE };

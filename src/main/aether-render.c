@@ -9,6 +9,7 @@
 #include "genre/genres.h"
 #include "process/prefork.h"
 #include "sound/soundfont.h"
+#include "store/audit.h"
 #include "worker/worker.h"
 
 enum { ARENA_BYTES = 64 * 1024 * 1024 };
@@ -73,6 +74,15 @@ static int work(void *arg, int ready_fd)
     return worker_run(&current->config, ready_fd);
 }
 
+static void note(void *arg, const struct prefork_event *event)
+{
+    const struct loaded *current = arg;
+    struct error e = { .code = ERROR_NONE };
+
+    if (!audit_note_service(&current->config, program_names[PROGRAM_RENDER], event->name, event->outcome, event->by_uid, &e))
+        log_error("'%s' is not in the audit trail: %s", event->name, e.detail);
+}
+
 static int check(void)
 {
     struct loaded current = { .arena = NULL };
@@ -91,7 +101,7 @@ static int start(void)
     struct arena *a = arena_new(ARENA_BYTES);
     struct loaded current = { .arena = NULL };
     struct prefork_program program = {
-        .program = PROGRAM_RENDER, .arg = &current, .load = load, .work = work, .goes_first = true
+        .program = PROGRAM_RENDER, .arg = &current, .load = load, .work = work, .note = note, .goes_first = true
     };
     struct config c;
     struct error e = { .code = ERROR_NONE };

@@ -41,6 +41,9 @@ static const struct row {
     [METRIC_PROCESS_CPU] =        { "aether_process_cpu_seconds_total", "counter",   { "program", "worker" },         NO_BUCKETS,              "Processor time of a worker, or of the master." },
     [METRIC_JOBS] =               { "aether_jobs",                      "gauge",     { "state" },                     NO_BUCKETS,              "Jobs in the database by state." },
     [METRIC_OLDEST_JOB] =         { "aether_oldest_queued_job_seconds", "gauge",     { NULL },                        NO_BUCKETS,              "Age of the oldest queued job; 0 when none waits." },
+    [METRIC_AUDIT_ROWS] =         { "aether_audit_rows_total",          "counter",   { NULL },                        NO_BUCKETS,              "Rows that requests have added to the audit trail." },
+    [METRIC_AUDIT_FAILURES] =     { "aether_audit_failures_total",      "counter",   { NULL },                        NO_BUCKETS,              "Rows that could not be added; requests that change something were refused for it." },
+    [METRIC_AUDIT_ANCHOR] =       { "aether_audit_anchor_age_seconds",  "gauge",     { NULL },                        NO_BUCKETS,              "Since the head of the audit trail was last written to the log; more than a day: it is not any more." },
     [METRIC_BUILD] =              { "aether_build_info",                "gauge",     { "version" },                   NO_BUCKETS,              "Always 1." },
     [METRIC_DROPPED] =            { "aether_metrics_dropped_total",     "counter",   { NULL },                        NO_BUCKETS,              "Counts lost because the table of series was full." },
     /* clang-format on */

@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/clock.h"
@@ -24,6 +25,8 @@ enum {
     IDLE_MS = 1000,     /* between two looks at the signs of life */
     START_MS = 60000,   /* a worker that is not ready by then is killed */
     KILLED_MS = 5000,   /* between two attempts at killing one */
+    TELL_MS = 2000,
+    TELL_LAST_MS = 10000,
 };
 
 struct slot {
@@ -47,6 +50,7 @@ struct master {
     int deaths;          /* in a row */
     int64_t retry_ms, turned_ms;
     int64_t watchdog_ms, watched_ms; /* systemd's */
+    int64_t asked_by, checked_by; /* who sent the last signal, and who that for an upgrade: user ids, -1 */
     pid_t checker;       /* of the program file that we are to become; 0: none */
     bool has_served, is_stopping, is_reloading, had_to_kill;
     int exit_status;     /* of a worker that ended before any had served; -1: none */
@@ -155,6 +159,26 @@ static void spawn(struct master *m)
     metric_add(METRIC_WORKERS_STARTED, 1, name_of(m));
 }
 
+/* The master opens no database: what is recorded, a child records. It is waited for so long; then it goes on alone. */
+static void tell(struct master *m, const char *name, const char *outcome, int64_t by_uid)
+{
+    const struct prefork_event event = { name, outcome, by_uid };
+    const struct timespec pause = { 0, 2000000 };
+    int64_t until_ms = clock_monotonic_ms() + (m->is_stopping ? TELL_LAST_MS : TELL_MS);
+    pid_t pid = m->program->note != NULL ? fork() : 0;
+
+    if (m->program->note == NULL)
+        return;
+    if (pid == 0) {
+        m->program->note(m->program->arg, &event);
+        _exit(0);
+    }
+    if (pid < 0)
+        log_error("cannot fork: %s; '%s' is not in the audit trail", strerror(errno), name);
+    while (pid > 0 && waitpid(pid, NULL, WNOHANG) == 0 && clock_monotonic_ms() < until_ms)
+        nanosleep(&pause, NULL);
+}
+
 /* At the end, or to make room for a successor. */
 static void dismiss(struct master *m, struct slot *s)
 {
@@ -219,6 +243,7 @@ static void note_check(struct master *m, int status)
     if (m->is_stopping)
         return;
     metric_add(METRIC_RELOADS, 1, name_of(m), good ? "accepted" : "refused");
+    tell(m, "upgrade", good ? "done" : "refused", m->checked_by);
     if (good)
         become_program(m);
     else
@@ -253,11 +278,13 @@ static void reload(struct master *m)
     if (m->is_stopping)
         return;
     if (!m->program->load(m->program->arg, &plan, &e)) {
+        tell(m, "reload", "refused", m->asked_by);
         log_error("the new configuration is not used: %s", e.detail);
         metric_add(METRIC_RELOADS, 1, name_of(m), "refused");
         return;
     }
     metric_add(METRIC_RELOADS, 1, name_of(m), "accepted");
+    tell(m, "reload", "done", m->asked_by);
     m->plan = plan;
     m->generation++;
     m->deaths = 0;
@@ -287,12 +314,16 @@ static void take_signals(struct master *m)
     struct signalfd_siginfo got;
 
     while (read(m->signal_fd, &got, sizeof(got)) == (ssize_t)sizeof(got)) {
-        if (got.ssi_signo == SIGHUP)
+        if (got.ssi_signo != SIGCHLD && !m->is_stopping)
+            m->asked_by = got.ssi_code == SI_USER || got.ssi_code == SI_QUEUE ? (int64_t)got.ssi_uid : -1;
+        if (got.ssi_signo == SIGHUP) {
             reload(m);
-        else if (got.ssi_signo == SIGUSR2 && !m->is_stopping && m->checker == 0)
+        } else if (got.ssi_signo == SIGUSR2 && !m->is_stopping && m->checker == 0) {
+            m->checked_by = m->asked_by;
             m->checker = upgrade_check();
-        else if (got.ssi_signo != SIGCHLD && got.ssi_signo != SIGUSR2)
+        } else if (got.ssi_signo != SIGCHLD && got.ssi_signo != SIGUSR2) {
             stop(m);
+        }
     }
 }
 
@@ -453,6 +484,8 @@ static bool has_children(const struct master *m)
 
 static int run(struct master *m)
 {
+    if (!m->has_served)
+        tell(m, "start", "done", -1);
     m->turned_ms = clock_monotonic_ms();
     for (;;) {
         int64_t now_ms = clock_monotonic_ms();
@@ -467,6 +500,7 @@ static int run(struct master *m)
         wait_for_something(m);
         reap(m);
     }
+    tell(m, "stop", m->exit_status >= 0 || m->had_to_kill ? "failed" : "done", m->asked_by);
     log_info("stopped");
     return m->exit_status >= 0 ? m->exit_status : m->had_to_kill ? 1 : 0;
 }
@@ -527,7 +561,7 @@ static bool prepare(struct master *m, struct error *e)
 
 int prefork_run(const struct prefork_program *p)
 {
-    struct master m = { .program = p, .exit_status = -1, .lock_fd = -1, .generation = 1 };
+    struct master m = { .program = p, .exit_status = -1, .lock_fd = -1, .generation = 1, .asked_by = -1, .checked_by = -1 };
     struct error e = { .code = ERROR_NONE };
     int status;
 

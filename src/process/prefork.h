@@ -33,6 +33,13 @@ struct prefork_plan {
     int watchdog_s;         /* 0: hung workers are let be */
 };
 
+/* What became of the service, for the record. */
+struct prefork_event {
+    const char *name;       /* "start", "reload", "upgrade", "stop" */
+    const char *outcome;    /* "done", "refused", "failed" (of stop: somebody had to be killed, or nobody could serve) */
+    int64_t by_uid;         /* user who sent the signal; -1: nobody did, or none that is known */
+};
+
 struct prefork_program {
     enum program program;
     void *arg;
@@ -47,6 +54,10 @@ struct prefork_program {
 
     /* In the master, before the workers hear of the end. May be NULL. */
     void (*stopping)(void *arg);
+
+    /* In a process that the master makes for it alone: before the first worker, at each SIGHUP and SIGUSR2, behind the last
+     * worker. The master goes on when it takes longer than a few seconds. May be NULL. */
+    void (*note)(void *arg, const struct prefork_event *event);
 
     /* How a worker is replaced: by its successor first and then SIGTERM, with the time limit of the end; or, where there
      * must not be more of them at work than the plan says, by SIGHUP, without a limit, and its successor when it has gone. */

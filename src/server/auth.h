@@ -6,7 +6,7 @@
 
 #include "core/error.h"
 
-enum { PRINCIPAL_TEXT_SIZE = 128 };
+enum { PRINCIPAL_TEXT_SIZE = 128, PRINCIPAL_SHARES_MAX = 4 };
 
 struct principal {
     char key_id[PRINCIPAL_TEXT_SIZE];       /* "" without a key; "jwt:" and the subject of a token */
@@ -15,6 +15,12 @@ struct principal {
     char name[PRINCIPAL_TEXT_SIZE];         /* what the key is called; "" when unknown */
     double rate_rps;                        /* of its own; 0: the service's */
     int rate_burst;
+    size_t share_count;                     /* keys whose rates it uses up too, because it comes from them */
+    struct rate_share {
+        char key_id[16];
+        double rps; /* 0: the service's */
+        int burst;
+    } shares[PRINCIPAL_SHARES_MAX];
 };
 
 struct request;

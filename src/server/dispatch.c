@@ -75,13 +75,18 @@ static bool check_draining(const struct request *req, struct error *e)
     return error_set(e, ERROR_UNAVAILABLE, "the service is shutting down");
 }
 
+static const char *key_client(const struct request *req, const char *key_id)
+{
+    return arena_printf(req->arena, "key %s of %s", key_id, req->who.organisation);
+}
+
 /* Requests of one key count together, else of one address. An IPv6 client has a network of 2^64 addresses. */
 static const char *rated_client(const struct request *req)
 {
     struct address a;
 
     if (req->who.key_id[0] != '\0')
-        return arena_printf(req->arena, "key %s of %s", req->who.key_id, req->who.organisation);
+        return key_client(req, req->who.key_id);
     if (!address_parse(req->client, &a) || address_is_v4(&a))
         return arena_printf(req->arena, "address %s", req->client);
     return arena_printf(req->arena, "network %02x%02x:%02x%02x:%02x%02x:%02x%02x", a.bytes[0], a.bytes[1], a.bytes[2],
@@ -97,19 +102,34 @@ static bool rate_refuse(const struct request *req, struct error *e)
     return false;
 }
 
-static bool check_rate(struct request *req, struct error *e)
+/* The tighter of two verdicts is the one that is told. */
+static void rate_add(struct request *req, const char *client, double rps, int burst, int64_t now_ns)
 {
     const struct service *s = req->service;
-    double rps = req->who.rate_rps > 0 ? req->who.rate_rps : s->rate_rps;
-    int burst = req->who.rate_burst > 0 ? req->who.rate_burst : s->rate_burst;
-    struct timespec now;
+    struct rate_verdict v;
 
+    rps = rps > 0 ? rps : s->rate_rps;
+    burst = burst > 0 ? burst : s->rate_burst;
     if (rps <= 0)
-        return true;
+        return;
+    rate_take(&s->shared->rate, client, rps, burst, now_ns, &v);
+    if (!req->rate.is_known || !v.allowed || v.remaining < req->rate.remaining)
+        req->rate = v;
+}
+
+/* Its own rate first: what that refuses uses up nobody else's. */
+static bool check_rate(struct request *req, struct error *e)
+{
+    const struct principal *who = &req->who;
+    struct timespec now;
+    int64_t now_ns;
+
     clock_gettime(CLOCK_MONOTONIC, &now);
-    rate_take(&s->shared->rate, rated_client(req), rps, burst,
-              (int64_t)now.tv_sec * 1000000000 + now.tv_nsec, &req->rate);
-    return req->rate.allowed ? true : rate_refuse(req, e);
+    now_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    rate_add(req, rated_client(req), who->rate_rps, who->rate_burst, now_ns);
+    for (size_t i = 0; i < who->share_count && (!req->rate.is_known || req->rate.allowed); i++)
+        rate_add(req, key_client(req, who->shares[i].key_id), who->shares[i].rps, who->shares[i].burst, now_ns);
+    return !req->rate.is_known || req->rate.allowed || rate_refuse(req, e);
 }
 
 /* Asked on this machine, by the web server's peer and not by what a header says; and not through a proxy on this machine,

@@ -13,7 +13,7 @@ struct store *audit_open(const struct config *c, struct error *e)
     return db_open(c, "audit.db", "/audit", e);
 }
 
-static void row_anchor(sqlite3_stmt *row, void *out, struct arena *a)
+void audit_row_anchor(sqlite3_stmt *row, void *out, struct arena *a)
 {
     struct audit_anchor *head = out;
 
@@ -26,7 +26,7 @@ bool audit_head(struct store *s, struct audit_anchor *out, struct error *e)
 {
     out->seq = 0;
     memcpy(out->hash, audit_first_hash, sizeof(out->hash));
-    return db_rows(s, "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1", DB_NOTHING, row_anchor, out, NULL, e);
+    return db_rows(s, "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1", DB_NOTHING, audit_row_anchor, out, NULL, e);
 }
 
 static bool insert(struct store *s, const struct audit_row *row, const char *hash, struct error *e)
@@ -50,7 +50,7 @@ static bool insert(struct store *s, const struct audit_row *row, const char *has
                   values, AUDIT_COLUMNS, e);
 }
 
-/* Within a transaction: `head` goes from row to row. */
+/* `head` goes from row to row. */
 static bool extend(struct store *s, struct audit_row *const *rows, size_t count, struct audit_anchor *head,
                    struct error *e)
 {
@@ -67,6 +67,17 @@ static bool extend(struct store *s, struct audit_row *const *rows, size_t count,
     return true;
 }
 
+bool audit_extend(struct store *s, struct audit_row *const *rows, size_t count, struct audit_anchor *head, struct error *e)
+{
+    struct audit_anchor now;
+
+    if (!audit_head(s, &now, e) || !extend(s, rows, count, &now, e))
+        return false;
+    if (head != NULL)
+        *head = now;
+    return true;
+}
+
 /* Whether the disk must have them before anybody goes on: a change was or may have been made. */
 static bool must_last(struct audit_row *const *rows, size_t count)
 {
@@ -76,8 +87,7 @@ static bool must_last(struct audit_row *const *rows, size_t count)
     return false;
 }
 
-/* A commit that is synced takes all before it along, so the trail never has a hole. */
-static bool relax(struct store *s, bool relaxed, struct error *e)
+bool audit_relax(struct store *s, bool relaxed, struct error *e)
 {
     if (s->is_relaxed == relaxed)
         return true;
@@ -89,13 +99,7 @@ static bool relax(struct store *s, bool relaxed, struct error *e)
 
 bool audit_add(struct store *s, struct audit_row *const *rows, size_t count, struct audit_anchor *head, struct error *e)
 {
-    struct audit_anchor now;
-
-    if (!relax(s, !must_last(rows, count), e) || !db_begin(s, e) || !db_end(s, audit_head(s, &now, e) && extend(s, rows, count, &now, e), e))
-        return false;
-    if (head != NULL)
-        *head = now;
-    return true;
+    return audit_relax(s, !must_last(rows, count), e) && db_begin(s, e) && db_end(s, audit_extend(s, rows, count, head, e), e);
 }
 
 static bool add_anchor(struct store *s, int64_t now_ms, struct audit_anchor *out, struct error *e)
@@ -109,10 +113,17 @@ static bool add_anchor(struct store *s, int64_t now_ms, struct audit_anchor *out
                  DB_BIND(DB_INT(now_ms - now_ms % DAY_MS)), db_row_integer, &there, NULL, e))
         return false;
     out->seq = 0;
-    return there > 0 || (audit_head(s, out, e) && extend(s, rows, 1, out, e));
+    return there > 0 || audit_extend(s, rows, 1, out, e);
 }
 
 bool audit_add_anchor(struct store *s, int64_t now_ms, struct audit_anchor *out, struct error *e)
 {
-    return relax(s, false, e) && db_begin(s, e) && db_end(s, add_anchor(s, now_ms, out, e), e);
+    return audit_relax(s, false, e) && db_begin(s, e) && db_end(s, add_anchor(s, now_ms, out, e), e);
+}
+
+bool audit_last_anchor(struct store *s, int64_t *out_ms, struct error *e)
+{
+    *out_ms = 0;
+    return db_rows(s, "SELECT coalesce(max(time_ms), 0) FROM audit WHERE action = 'audit.anchor'", DB_NOTHING, db_row_integer, out_ms,
+                   NULL, e);
 }

@@ -69,12 +69,26 @@ bool audit_add(struct store *s, struct audit_row *const *rows, size_t count, str
 /* Adds the row 'audit.anchor' unless the day (UTC) of now_ms has one. *out is its anchor; seq 0 when nothing was added. */
 bool audit_add_anchor(struct store *s, int64_t now_ms, struct audit_anchor *out, struct error *e);
 
+/* When the newest 'audit.anchor' was added; 0: there is none. */
+bool audit_last_anchor(struct store *s, int64_t *out_ms, struct error *e);
+
+/* Adds a row 'service.EVENT' of `program` (event: start, reload, upgrade, stop), by a connection of its own. by_uid: the
+ * user who asked for it; -1: nobody. */
+bool audit_note_service(const struct config *c, const char *program, const char *event, const char *outcome, int64_t by_uid,
+                        struct error *e);
+
+/* Removes the oldest rows, as far as all are older than before_ms, each time after a row 'audit.cut' that the chain goes on
+ * from, and logs those. Others wait for at most some 20,000 rows of it; when it fails, what is cut by then is cut. */
+bool audit_cut(struct store *s, int64_t before_ms, int64_t now_ms, int64_t *removed, struct error *e);
+
 /* The newest row's. */
 bool audit_head(struct store *s, struct audit_anchor *out, struct error *e);
 
 struct audit_verdict {
     bool is_whole;
     int64_t rows;             /* that were found in order, from the first */
+    int64_t cut_seq;          /* the last row that was cut off (audit_cut); 0: none was */
+    int64_t cut_ms;           /* when */
     int64_t broken_seq;       /* the first that is not as it was written; 0: the fault is of no single row */
     char fault[200];          /* in words; "" when whole */
     struct audit_anchor head; /* of the last row in order */
@@ -125,6 +139,9 @@ struct audit_writer *audit_writer_open(const struct config *c, bool daily_anchor
 
 /* Adds a row and sets its seq, as audit_add. Any thread. */
 bool audit_append(struct audit_writer *w, struct audit_row *row, struct error *e);
+
+/* audit_last_anchor by the writer's connection. Any thread. */
+bool audit_writer_last_anchor(struct audit_writer *w, int64_t *out_ms, struct error *e);
 
 /* Accepts NULL. No append may be under way. */
 void audit_writer_close(struct audit_writer *w);

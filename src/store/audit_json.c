@@ -39,11 +39,13 @@ json_object *audit_row_json(const struct audit_row *r)
 json_object *audit_verdict_json(const struct audit_verdict *v)
 {
     json_object *out = json_object_new_object();
-    char anchor[HASH_TEXT_SIZE + 24];
+    char anchor[HASH_TEXT_SIZE + 24], time[CLOCK_TEXT_SIZE];
 
     snprintf(anchor, sizeof(anchor), "%" PRId64 ":%s", v->head.seq, v->head.hash);
     json_object_object_add(out, "whole", json_object_new_boolean(v->is_whole));
     json_object_object_add(out, "rows", json_object_new_int64(v->rows));
+    json_object_object_add(out, "cut_seq", v->cut_seq != 0 ? json_object_new_int64(v->cut_seq) : NULL);
+    json_object_object_add(out, "cut_at", v->cut_seq != 0 ? json_object_new_string(clock_text(v->cut_ms, time)) : NULL);
     json_object_object_add(out, "anchor", json_object_new_string(anchor));
     json_object_object_add(out, "broken_seq", v->broken_seq != 0 ? json_object_new_int64(v->broken_seq) : NULL);
     json_object_object_add(out, "fault", v->is_whole ? NULL : json_object_new_string(v->fault));

@@ -44,6 +44,45 @@ static void check_anchor(struct walk *w, int64_t seq, const char *hash)
         fault(w->out, seq, "row %" PRId64 " has another hash than the anchor: the trail was written anew", seq);
 }
 
+/* The newest cut. */
+static void row_cut(sqlite3_stmt *row, void *arg, struct arena *a)
+{
+    struct walk *w = arg;
+    const char *target = (const char *)sqlite3_column_text(row, 2);
+    int64_t seq = sqlite3_column_int64(row, 0);
+    struct audit_anchor last;
+
+    (void)a;
+    if (target == NULL || !audit_anchor_parse(target, &last, NULL) || last.seq >= seq) {
+        fault(w->out, seq, "row %" PRId64 " does not say what was cut off", seq);
+        return;
+    }
+    w->out->cut_seq = last.seq;
+    w->out->cut_ms = sqlite3_column_int64(row, 1);
+    w->out->head = last;
+}
+
+/* Where the chain begins: with row 1, or with the one that the newest cut has left first. That row's own place is in the
+ * chain, which is looked at then. */
+static void find_start(struct store *s, struct walk *w)
+{
+    struct audit_verdict *out = w->out;
+    struct error e = { .code = ERROR_NONE };
+
+    if (!db_rows(s,
+                 "SELECT seq, time_ms, target FROM audit WHERE action = 'audit.cut' ORDER BY CAST(target AS INTEGER) DESC, seq LIMIT 1",
+                 DB_NOTHING, row_cut, w, NULL, &e)) {
+        fault(out, 0, "the trail cannot be read: %.120s", e.detail);
+        return;
+    }
+    if (w->anchor == NULL || w->anchor->seq > out->cut_seq)
+        return;
+    check_anchor(w, out->cut_seq, out->head.hash);
+    if (!w->anchor_seen)
+        fault(out, 0, "row %" PRId64 " of the anchor cannot be checked: the rows up to %" PRId64 " were cut off; take a later anchor",
+              w->anchor->seq, out->cut_seq);
+}
+
 static void row_check(sqlite3_stmt *row, void *arg, struct arena *a)
 {
     struct walk *w = arg;
@@ -80,8 +119,8 @@ static void walk_all(struct store *s, struct walk *w)
     do {
         w->got = 0;
         if (!db_rows(s, "SELECT " AUDIT_COLUMN_LIST " FROM audit WHERE seq > ?1 ORDER BY seq LIMIT ?2",
-                     DB_BIND(DB_INT(w->out->head.seq > 0 ? w->out->head.seq : INT64_MIN), DB_INT(ROWS_AT_ONCE)), row_check,
-                     w, NULL, &e)) {
+                     DB_BIND(DB_INT(w->out->rows > 0 ? w->out->head.seq : INT64_MIN), DB_INT(ROWS_AT_ONCE)), row_check, w,
+                     NULL, &e)) {
             fault(w->out, w->out->head.seq + 1, "row %" PRId64 " cannot be read: %.120s", w->out->head.seq + 1, e.detail);
             return;
         }
@@ -175,7 +214,9 @@ bool audit_verify(struct store *s, const struct config *c, const struct audit_an
     memcpy(out->head.hash, audit_first_hash, sizeof(out->head.hash));
     folder = config_folder(a, c->sql_dir, "sql", "/usr/share/aether/sql", e);
     if (folder != NULL) {
-        walk_all(s, &walk);
+        find_start(s, &walk);
+        if (out->is_whole)
+            walk_all(s, &walk);
         check_schema(s, arena_printf(a, "%s/audit", folder), a, out);
         if (!store_check(s, &damage))
             fault(out, 0, "%.180s", damage.detail);

@@ -117,6 +117,20 @@ static bool anchor(struct audit_writer *w)
     return ok;
 }
 
+bool audit_writer_last_anchor(struct audit_writer *w, int64_t *out_ms, struct error *e)
+{
+    bool ok;
+
+    pthread_mutex_lock(&w->lock);
+    take_turn(w);
+    pthread_mutex_unlock(&w->lock);
+    ok = audit_last_anchor(w->store, out_ms, e);
+    pthread_mutex_lock(&w->lock);
+    give_turn(w);
+    pthread_mutex_unlock(&w->lock);
+    return ok;
+}
+
 static void *anchor_daily(void *arg)
 {
     struct audit_writer *w = arg;

@@ -94,18 +94,29 @@ static bool key_check(struct store *s, const struct key *k, struct error *e)
     return others == 0 || error_set(e, ERROR_CONFLICT, "'%s' already has a key called '%s'", k->organisation, k->name);
 }
 
+static bool depth_check(struct store *s, const struct key *k, struct error *e)
+{
+    struct key_makers makers = { .count = 0 };
+
+    if (k->maker_id[0] == '\0')
+        return true;
+    return key_makers(s, k->maker_id, &makers, e) &&
+           (makers.count < KEY_MAKERS_MAX ||
+            error_set(e, ERROR_SCOPE, "the key was made by a key that a key made, and so on, %d times: it makes no others", KEY_MAKERS_MAX));
+}
+
 static bool key_insert(struct store *s, const struct key *k, const char *secret_sha256, const struct quota *quota,
                        struct error *e)
 {
     char scopes[KEY_SCOPES_TEXT_SIZE];
 
-    return key_check(s, k, e) &&
+    return key_check(s, k, e) && depth_check(s, k, e) &&
            db_run(s,
                   "INSERT INTO api_key (id, secret_sha256, name, organisation, scopes, created_ms, expires_ms, rate_rps,"
-                  " rate_burst) VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(?7, 0), nullif(?8, 0), nullif(?9, 0))",
+                  " rate_burst, maker_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(?7, 0), nullif(?8, 0), nullif(?9, 0), nullif(?10, ''))",
                   DB_BIND(DB_TEXT(k->id), DB_TEXT(secret_sha256), DB_TEXT(k->name), DB_TEXT(k->organisation),
                           DB_TEXT(key_scopes_text(k->scopes, scopes)), DB_INT(k->created_ms), DB_INT(k->expires_ms),
-                          DB_REAL(k->rate_rps), DB_INT(k->rate_burst)),
+                          DB_REAL(k->rate_rps), DB_INT(k->rate_burst), DB_TEXT(k->maker_id)),
                   e) &&
            (quota == NULL || quota_is_none(quota) || quota_set(s, QUOTA_OF_KEY, k->id, quota, e));
 }
@@ -123,6 +134,7 @@ bool key_create(struct store *s, const struct key_order *order, int64_t now_ms, 
                          KEY_NAME_MAX);
     snprintf(k.name, sizeof(k.name), "%s", order->name);
     snprintf(k.organisation, sizeof(k.organisation), "%s", order->organisation);
+    snprintf(k.maker_id, sizeof(k.maker_id), "%s", order->maker_id != NULL ? order->maker_id : "");
     key_id_draw(k.id);
     key_text_draw(k.id, text, digest);
     if (!db_begin(s, e) || !db_end(s, key_insert(s, &k, digest, order->quota, e), e)) {
@@ -137,8 +149,8 @@ bool key_create(struct store *s, const struct key_order *order, int64_t now_ms, 
 #define KEY_COLUMNS                                                                                          \
     "id, name, organisation, scopes, created_ms, coalesce(expires_ms, 0), coalesce(revoked_ms, 0),"          \
     " coalesce(last_used_ms, 0), coalesce(rate_rps, 0), coalesce(rate_burst, 0), coalesce(rotated_ms, 0),"   \
-    " coalesce(previous_until_ms, 0)"
-enum { KEY_COLUMN_COUNT = 12 };
+    " coalesce(previous_until_ms, 0), coalesce(maker_id, '')"
+enum { KEY_COLUMN_COUNT = 13 };
 
 static void key_read(sqlite3_stmt *row, int first, struct key *k)
 {
@@ -158,6 +170,7 @@ static void key_read(sqlite3_stmt *row, int first, struct key *k)
     k->rate_burst = sqlite3_column_int(row, first + 9);
     k->rotated_ms = sqlite3_column_int64(row, first + 10);
     k->previous_until_ms = sqlite3_column_int64(row, first + 11);
+    db_column_copy(row, first + 12, k->maker_id, sizeof(k->maker_id));
 }
 
 struct stored_key {

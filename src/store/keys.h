@@ -26,6 +26,7 @@ enum {
     KEY_NAME_MAX = 100,         /* bytes of name and of organisation */
     KEY_SCOPES_TEXT_SIZE = 128,
     KEY_GRACE_MAX_S = 30 * 86400,
+    KEY_MAKERS_MAX = 4,         /* a key may come from a key that comes from a key …, so many */
     KEY_USED_EVERY_MS = 60000,  /* last_used_ms is this coarse, so that a busy key is not a write per request */
 };
 
@@ -71,6 +72,7 @@ struct key {
     int64_t rotated_ms;        /* when the secret was last replaced; 0: never */
     int64_t previous_until_ms; /* how long the secret before is good; 0: there is none */
     int64_t last_used_ms;      /* 0: never used */
+    char maker_id[KEY_ID_SIZE]; /* the key that made it; "": an administrator did */
 };
 struct key_list {
     struct key *items;
@@ -87,10 +89,12 @@ struct key_order {
     double rate_rps;                 /* > 0, or 0 */
     int rate_burst;                  /* > 0, or 0 */
     const struct quota *quota;       /* NULL: none */
+    const char *maker_id;            /* the key that makes it, which shares its limits with it; NULL: an administrator does */
 };
 
 /* Makes a key and writes its text, the only time it can be had. ERROR_INPUT when the order breaks what stands there. A
- * name is unique among an organisation's keys that are not revoked: else ERROR_CONFLICT. `out` may be NULL. */
+ * name is unique among an organisation's keys that are not revoked: else ERROR_CONFLICT. ERROR_SCOPE when the maker comes from
+ * KEY_MAKERS_MAX others. `out` may be NULL. */
 bool key_create(struct store *s, const struct key_order *order, int64_t now_ms, char text[KEY_TEXT_SIZE],
                 struct key *out, struct error *e);
 
@@ -109,6 +113,21 @@ bool key_get(struct store *s, const char *id, const char *organisation, struct k
  * revoked or expired. `out` may be NULL. */
 bool key_rotate(struct store *s, const char *id, const char *organisation, int grace_s, int64_t now_ms,
                 char text[KEY_TEXT_SIZE], struct key *out, struct error *e);
+
+/* Whom a key comes from: its maker, the maker's, and so on, each with the rate of its own. A maker's rate and quota hold for all
+ * keys that come from it together, also when it is revoked itself. */
+struct key_makers {
+    size_t count;
+    struct key_maker {
+        char id[KEY_ID_SIZE];
+        double rate_rps; /* 0: none of its own */
+        int rate_burst;
+    } items[KEY_MAKERS_MAX];
+};
+bool key_makers(struct store *s, const char *id, struct key_makers *out, struct error *e);
+
+/* Whether `maker_id` is among them. */
+bool key_is_from(struct store *s, const char *id, const char *maker_id, bool *out, struct error *e);
 
 /* ERROR_NOT_FOUND as above. Revoking again changes nothing. */
 bool key_revoke(struct store *s, const char *id, const char *organisation, int64_t now_ms, struct error *e);

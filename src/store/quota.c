@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "store/db.h"
+#include "store/keys.h"
 
 enum { DAY_MS = 86400000, QUOTA_MAX = 1000000, LENGTH_UNSAID_S = 180 };
 
@@ -96,14 +97,15 @@ static void row_used(sqlite3_stmt *row, void *out, struct arena *a)
 bool usage_get(struct store *s, enum quota_holder holder, const char *id, const char *organisation, int64_t now_ms,
                struct usage *out, struct error *e)
 {
-    /* Two statements, so that each has an index to walk. */
+    /* Two statements, so that each has an index to walk. Of a key counts what the keys that come from it order, too. */
     static const char of_organisation[] =
         "SELECT count(*), total(seconds), count(*) FILTER (WHERE ordered_ms >= ?3),"
         " total(seconds) FILTER (WHERE ordered_ms >= ?3) FROM usage WHERE organisation = ?1 AND ordered_ms >= ?2 AND counts = 1";
     static const char of_key[] =
-        "SELECT count(*), total(seconds), count(*) FILTER (WHERE ordered_ms >= ?3),"
-        " total(seconds) FILTER (WHERE ordered_ms >= ?3) FROM usage"
-        " WHERE organisation = ?1 AND key_id = ?4 AND ordered_ms >= ?2 AND counts = 1";
+        "WITH RECURSIVE family (id) AS (VALUES (?4) UNION SELECT k.id FROM family JOIN api_key AS k ON k.maker_id = family.id)"
+        " SELECT count(*), total(seconds), count(*) FILTER (WHERE ordered_ms >= ?3),"
+        " total(seconds) FILTER (WHERE ordered_ms >= ?3) FROM family CROSS JOIN usage"
+        " ON organisation = ?1 AND key_id = family.id AND ordered_ms >= ?2 AND counts = 1";
 
     struct db_value values[] = { DB_TEXT(organisation), DB_NULL, DB_NULL, DB_TEXT(id) };
     bool by_key = holder == QUOTA_OF_KEY;
@@ -203,10 +205,23 @@ static bool within_quota(struct store *s, enum quota_holder holder, const char *
            (usage_get(s, holder, id, organisation, now_ms, &u, e) && holder_check(&u, now_ms, e));
 }
 
+/* A key's own quota, and those of the keys that it comes from. */
+static bool within_quotas_of_key(struct store *s, const char *key_id, const char *organisation, int64_t now_ms, struct error *e)
+{
+    struct key_makers makers = { .count = 0 };
+
+    if (!within_quota(s, QUOTA_OF_KEY, key_id, organisation, now_ms, e) || !key_makers(s, key_id, &makers, e))
+        return false;
+    for (size_t i = 0; i < makers.count; i++)
+        if (!within_quota(s, QUOTA_OF_KEY, makers.items[i].id, organisation, now_ms, e))
+            return false;
+    return true;
+}
+
 bool quota_check(struct store *s, const char *organisation, const char *key_id, int64_t now_ms, struct error *e)
 {
     return within_quota(s, QUOTA_OF_ORGANISATION, organisation, organisation, now_ms, e) &&
-           (key_id == NULL || within_quota(s, QUOTA_OF_KEY, key_id, organisation, now_ms, e));
+           (key_id == NULL || within_quotas_of_key(s, key_id, organisation, now_ms, e));
 }
 
 bool usage_charge(struct store *s, const char *job_id, const char *organisation, const char *key_id, int64_t now_ms,

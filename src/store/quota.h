@@ -1,7 +1,7 @@
 /*
  * Quotas: how many tracks, and how many minutes of them, an organisation and each of its keys may order in a day and in a
  * month (UTC). A track counts from its order, with the length asked for, and in the end with the length that it has; what
- * fails or is cancelled does not count. The account (table usage) outlives the jobs.
+ * fails or is cancelled does not count. To a key counts what the keys that come from it (store/keys.h) order, too. The account (table usage) outlives the jobs.
  */
 #ifndef STORE_QUOTA_H
 #define STORE_QUOTA_H

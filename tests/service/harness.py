@@ -15,6 +15,7 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BIN = os.path.join(ROOT, os.environ.get("BUILD", "build"), "bin")
 SERVE = os.path.join(ROOT, "deploy", "dev", "serve")
+SLOWNESS = float(os.environ.get("TEST_SLOWNESS", "1"))  # of programs that are built to be looked at rather than used
 GENRES = ("synthwave", "jazz", "rock", "lo-fi-hip-hop")
 
 
@@ -42,6 +43,7 @@ def aether(*arguments, **settings):
 
 def wait_for(condition, seconds=60, what="a condition"):
     """Polls until condition() is true; fails after `seconds`."""
+    seconds *= SLOWNESS
     deadline = time.monotonic() + seconds
     while True:
         value = condition()

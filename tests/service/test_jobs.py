@@ -1,6 +1,7 @@
 """The queue as clients and administrators meet it: repeated requests, limits, cancelling, webhooks, both web servers,
 maintenance."""
 import base64
+import contextlib
 import hashlib
 import hmac
 import http.client
@@ -8,6 +9,7 @@ import http.server
 import json
 import os
 import shutil
+import socket
 import sqlite3
 import stat
 import subprocess
@@ -372,6 +374,50 @@ class Servers(Case):
         status, _, _ = self.through(port, "GET", "/v1/jobs", {"X-API-Key": "", "Authorization": "Bearer " + self.service.key})
         self.assertEqual(status, 200)
         self.assertEqual(self.through(port, "POST", "/v1/tracks", {"Content-Type": "application/json"}, b"x" * 3000000)[0], 413)
+
+    def raw(self, port, *lines, target=b"/v1/jobs"):
+        """A request with headers as they are written; the answer, whatever of it came."""
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as s:
+            with contextlib.suppress(OSError):
+                s.sendall(b"\r\n".join((b"GET %s HTTP/1.1" % target, b"Host: localhost", b"Connection: close", *lines)) + b"\r\n\r\n")
+            response = http.client.HTTPResponse(s)
+            response.begin()
+            headers, body = {k.lower(): v for k, v in response.getheaders()}, response.read()
+        if response.status >= 400:
+            self.assertEqual(headers["content-type"], "application/problem+json", (lines, headers))
+            self.assertEqual(json.loads(body)["request_id"], headers["x-request-id"])
+            self.assertEqual(headers["x-content-type-options"], "nosniff")
+        self.assertNotIn("x-injected", headers)
+        self.assertNotIn(self.service.key.encode(), body)
+        return response.status
+
+    def test_hostile_headers(self):
+        key, other = self.service.key.encode(), self.key("hostile", "elsewhere").encode()
+        for port in (self.service.port, self.apache.port):
+            self.assertEqual(self.raw(port, b"X-API-Key: " + key), 200)
+            for lines in ([b"Authorization: Bearer " + key] * 2, [b"Authorization: Bearer " + key, b"Authorization: Bearer " + other],
+                          [b"X-API-Key: " + key] * 2, [b"X-API-Key: " + key, b"X-API-Key: " + other],
+                          [b"X-API-Key: " + key, b"Authorization: Bearer " + key], [b"Authorization: Basic " + key],
+                          [b"Authorization: Bearer " + key + b", Bearer " + other], [b"X_API_Key: " + key], [b"X-API-Key: " + key + b"\0"],
+                          [b"X-API-Key: " + b"a" * 65536], [b"X-API-Key: " + key, b"X-Other: " + b"a" * 65536],
+                          [b"Authorization: Bearer " + b"a." * 32768], [b"X-API-Key : " + key], [b"X-API-Key: " + key[:20], b" " + key[20:]]):
+                self.assertIn(self.raw(port, *lines), (400, 401, 431), lines)
+            for line in (b"Prefer: wait=1\rX-Injected: 1", b"X-Request-ID: abcdefgh\rX-Injected: 1", b"X-Request-ID: abcdefgh\nX-Injected: 1",
+                         b"X-Request-ID: abcdefgh%0d%0aX-Injected: 1", b"traceparent: 00-\r\n\tX-Injected: 1"):
+                self.assertIn(self.raw(port, b"X-API-Key: " + key, line), (200, 400), line)
+            self.assertIn(self.raw(port, b"X-API-Key: " + key, b"X_API_Key: " + other, b"X-Request-ID: whose-0001"), (200, 400))
+
+    def test_no_header_says_where_a_client_is(self):
+        spoofs = [name + b": 203.0.113.99" for name in (b"X-Forwarded-For", b"X-Real-IP", b"Client-IP", b"True-Client-IP", b"REMOTE_ADDR",
+                                                         b"Remote-Addr", b"X-Cluster-Client-IP")] + [b"Forwarded: for=203.0.113.99"]
+        for port in (self.service.port, self.apache.port):
+            name = b"spoofed-%d" % port
+            self.assertEqual(self.raw(port, b"X-API-Key: aek_wrong", b"X-Request-ID: " + name, *spoofs), 401)
+            trail = sqlite3.connect(os.path.join(self.service.folder, "data", "audit.db"), timeout=10)
+            self.assertEqual(trail.execute("SELECT address FROM audit WHERE request_id = ?", (name.decode(),)).fetchall(), [("127.0.0.1",)])
+            trail.close()
+            self.assertEqual(self.raw(port, target=b"/metrics"), 200)
+            self.assertIn(self.raw(port, b"X-Forwarded-For: 127.0.0.1", target=b"/metrics"), (401, 403))
 
     def test_a_link_in_the_folder_is_no_way_out(self):
         folder = os.path.join(self.service.folder, "data", "output", self.job["job_id"])

@@ -216,6 +216,52 @@ class Administration(Problems):
         self.check(service.post("/v1/keys/%s/rotate" % free, {}, key=own["key"]), 403, "scope-missing")
         self.assertEqual(service.post("/v1/keys/%s/rotate" % made.json["id"], {}, key=own["key"]).status, 200)
 
+    def order(self, key):
+        return service.post("/v1/tracks", brief(), key=key, headers={"Prefer": "respond-async"})
+
+    def test_keys_made_by_a_limited_key_share_its_limits(self):
+        own = new_key("head", "--organisation", "band", "--scopes", "keys,generate,render", "--tracks-per-day", "2", "--rate-rps", "0.01",
+                      "--rate-burst", "60")
+        scopes = ["keys", "generate", "render"]
+        child = self.create(own["key"], name="child", scopes=scopes).json
+        grandchild = self.create(child["key"], name="grandchild", scopes=scopes, quota={"tracks_per_day": 1}).json
+        self.assertEqual((child["made_by"], grandchild["made_by"]), (own["id"], child["id"]))
+        answers = [self.order(grandchild["key"]), self.order(child["key"])]
+        self.assertEqual([a.status for a in answers], [202, 202], answers)
+        for key, whose in ((own["key"], own["id"]), (child["key"], child["id"]), (grandchild["key"], grandchild["id"])):
+            refused = self.check(self.order(key), 429, "quota-exceeded")
+            self.assertIn("key '%s' may order" % whose, refused.json["detail"])
+        self.assertEqual(service.call("DELETE", "/v1/keys/" + child["id"], key=own["key"]).status, 200)  # that frees nothing
+        self.check(self.order(own["key"]), 429, "quota-exceeded")
+        fresh = self.create(own["key"], name="fresh").json
+        self.check(self.order(self.create(own["key"], name="fresher", scopes=scopes).json["key"]), 429, "quota-exceeded")
+        for answer in answers:
+            service.call("DELETE", "/v1/jobs/" + answer.json["job_id"])
+        statuses = [service.get("/v1/usage", key=(own, grandchild, fresh)[n % 3]["key"]).status for n in range(90)]
+        self.assertIn(429, statuses)
+        self.assertLessEqual(statuses.count(200), 60)
+        for key in (own, grandchild, fresh):
+            self.check(service.get("/v1/usage", key=key["key"]), 429, "rate-limited")
+
+    def test_a_limited_key_gets_no_secret_of_a_strangers_key(self):
+        own = new_key("bounded", "--organisation", "choirs", "--scopes", "keys,generate", "--tracks-per-day", "2")
+        other = new_key("beside", "--organisation", "choirs", "--scopes", "generate", "--tracks-per-day", "1")
+        self.check(service.post("/v1/keys/%s/rotate" % other["id"], {}, key=own["key"]), 403, "scope-missing")
+        self.check(service.call("PUT", "/v1/keys/%s/quota" % other["id"], {"tracks_per_day": 2}, key=own["key"]), 403, "scope-missing")
+
+    def test_a_key_that_ends_makes_none_that_lasts_longer(self):
+        own = new_key("short", "--organisation", "season", "--scopes", "keys,generate", "--expires-days", "3")
+        self.assertEqual(self.create(own["key"], name="same").json["expires_at"], own["expires_at"])
+        self.assertLess(self.create(own["key"], name="less", expires_days=1).json["expires_at"], own["expires_at"])
+        answer = self.check(self.create(own["key"], name="more", expires_days=4), 422, "validation-failed")
+        self.assertEqual([e["pointer"] for e in answer.json["errors"]], ["/expires_days"])
+
+    def test_makers_end(self):
+        key = new_key("generation-0", "--organisation", "dynasty", "--scopes", "keys,generate")["key"]
+        for number in range(1, 5):
+            key = self.create(key, name="generation-%d" % number, scopes=["keys", "generate"]).json["key"]
+        self.check(self.create(key, name="generation-5"), 403, "scope-missing")
+
     def test_others_need_the_scope(self):
         for method, path in (("GET", "/v1/keys"), ("POST", "/v1/keys"), ("DELETE", "/v1/keys/000000000000")):
             answer = self.check(service.call(method, path), 403, "scope-missing")

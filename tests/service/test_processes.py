@@ -200,6 +200,7 @@ class Metrics(unittest.TestCase):
         self.assertEqual(service.get("/v1/jobs", key=None).status, 401)
         self.assertEqual(service.get("/nowhere").status, 404)
         self.assertEqual(service.post("/v1/generate", brief(genre="jazz", output_formats=None)).status, 202)
+        wait_for(lambda: b'state="serving"} 2\n' in service.get("/metrics", key=None).body, what="the last new worker to serve")
         page = service.get("/metrics", key=None)
         self.assertEqual(page.headers["content-type"], "text/plain; version=0.0.4; charset=utf-8")
         for line in ('http_requests_total{method="GET",path="/live",status="200"} 50',

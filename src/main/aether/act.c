@@ -10,14 +10,16 @@
 #include "core/id.h"
 #include "store/audit.h"
 
-enum { TEXT_SIZE = 256 };
+enum { TEXT_SIZE = 256, DEPTH_MAX = 2 };
 
-static struct {
+/* One may be part of another. */
+static struct act {
     struct store *store;
     struct audit_row row;
     int64_t started_ms; /* monotonic */
     char actor[16], name[2 * TEXT_SIZE + 8], organisation[TEXT_SIZE], target[TEXT_SIZE], id[ID_TEXT_SIZE];
-} act;
+} acts[DEPTH_MAX];
+static int depth;
 
 static void user_name(uid_t uid, char out[TEXT_SIZE])
 {
@@ -44,78 +46,82 @@ static uid_t login_user(void)
     return (uid_t)uid;
 }
 
-static void name_actor(void)
+static void name_actor(struct act *act)
 {
     uid_t login = login_user(), uid = getuid();
     char own[TEXT_SIZE], other[TEXT_SIZE];
 
     user_name(login, own);
     user_name(uid, other);
-    snprintf(act.actor, sizeof(act.actor), "%u", (unsigned)login);
+    snprintf(act->actor, sizeof(act->actor), "%u", (unsigned)login);
     if (login == uid)
-        snprintf(act.name, sizeof(act.name), "%s", own);
+        snprintf(act->name, sizeof(act->name), "%s", own);
     else
-        snprintf(act.name, sizeof(act.name), "%s as %s", own, other);
+        snprintf(act->name, sizeof(act->name), "%s as %s", own, other);
 }
 
-static bool add(struct error *e)
+static bool add(struct act *act, struct error *e)
 {
-    struct audit_row *rows[] = { &act.row };
+    struct audit_row *rows[] = { &act->row };
 
-    act.row.time_ms = clock_wall_ms();
-    return audit_add(act.store, rows, 1, NULL, e) || error_wrap(e, "the audit trail cannot be written");
+    act->row.time_ms = clock_wall_ms();
+    return audit_add(act->store, rows, 1, NULL, e) || error_wrap(e, "the audit trail cannot be written");
 }
 
 void act_target(const char *organisation, const char *target)
 {
+    struct act *act = &acts[depth - 1];
+
     if (organisation != NULL) {
-        snprintf(act.organisation, sizeof(act.organisation), "%s", organisation);
-        act.row.organisation = act.organisation;
+        snprintf(act->organisation, sizeof(act->organisation), "%s", organisation);
+        act->row.organisation = act->organisation;
     }
     if (target != NULL) {
-        snprintf(act.target, sizeof(act.target), "%s", target);
-        act.row.target = act.target;
+        snprintf(act->target, sizeof(act->target), "%s", target);
+        act->row.target = act->target;
     }
 }
 
-static void close_trail(void)
+static void close_trail(struct act *act)
 {
-    store_close(act.store);
-    act.store = NULL;
+    store_close(act->store);
+    act->store = NULL;
+    depth--;
 }
 
 bool act_begin(const struct invocation *in, const char *action, const char *organisation, const char *target, struct error *e)
 {
-    ASSERT(act.store == NULL);
-    name_actor();
-    id_new(act.id);
-    act.started_ms = clock_monotonic_ms();
-    act.row = (struct audit_row){ .actor_kind = "user", .actor = act.actor, .actor_name = act.name, .action = action,
+    struct act *act = &acts[depth++];
+
+    ASSERT(depth <= DEPTH_MAX && act->store == NULL);
+    name_actor(act);
+    id_new(act->id);
+    act->started_ms = clock_monotonic_ms();
+    act->row = (struct audit_row){ .actor_kind = "user", .actor = act->actor, .actor_name = act->name, .action = action,
                                   .outcome = "begun", .status = AUDIT_UNSET, .duration_ms = AUDIT_UNSET,
-                                  .request_id = act.id, .begun_seq = AUDIT_UNSET, .count = 1 };
+                                  .request_id = act->id, .begun_seq = AUDIT_UNSET, .count = 1 };
     act_target(organisation, target);
-    act.store = audit_open(&in->config, e);
-    if (act.store == NULL)
-        return false;
-    if (add(e))
+    act->store = audit_open(&in->config, e);
+    if (act->store != NULL && add(act, e))
         return true;
-    close_trail();
+    close_trail(act);
     return false;
 }
 
 bool act_end(bool ok, struct error *e)
 {
+    struct act *act = &acts[depth - 1];
     const struct error_info *info = error_info_get(e->code);
     struct error why = { .code = ERROR_NONE };
 
-    act.row.begun_seq = act.row.seq;
-    act.row.outcome = ok ? "done" : info->http_status < 500 ? "refused" : "failed";
-    act.row.reason = ok ? NULL : info->slug;
-    act.row.duration_ms = clock_monotonic_ms() - act.started_ms;
-    if (!add(&why) && ok) {
+    act->row.begun_seq = act->row.seq;
+    act->row.outcome = ok ? "done" : info->http_status < 500 ? "refused" : "failed";
+    act->row.reason = ok ? NULL : info->slug;
+    act->row.duration_ms = clock_monotonic_ms() - act->started_ms;
+    if (!add(act, &why) && ok) {
         *e = why;
         ok = false;
     }
-    close_trail();
+    close_trail(act);
     return ok;
 }

@@ -1,5 +1,6 @@
 /* Acts of an administrator at the command line, in the audit trail: 'begun' before anything is changed, then the end. The
- * actor is the operating system's user; one who became another (sudo, su) is both: "alice as root". One act at a time. */
+ * actor is the operating system's user; one who became another (sudo, su) is both: "alice as root". An act may be part of
+ * another one; what is ended or given a target is the one that began last. */
 #ifndef MAIN_AETHER_ACT_H
 #define MAIN_AETHER_ACT_H
 

@@ -238,6 +238,13 @@ static bool export(struct invocation *in, struct store *s, struct error *e)
     return audit_search(s, &f, print_row, &out, e);
 }
 
+static const char *cut_text(const struct audit_verdict *v, struct arena *a)
+{
+    char time[CLOCK_TEXT_SIZE];
+
+    return v->cut_seq == 0 ? "" : arena_printf(a, ", those up to %" PRId64 " were cut off at %s", v->cut_seq, clock_text(v->cut_ms, time));
+}
+
 static bool verify(struct invocation *in, struct store *s, struct error *e)
 {
     const char *text = option_get(&in->options, "anchor");
@@ -250,7 +257,8 @@ static bool verify(struct invocation *in, struct store *s, struct error *e)
     if (option_is_set(&in->options, "json"))
         print_json(audit_verdict_json(&v));
     else if (v.is_whole)
-        printf("The audit trail is whole: %" PRId64 " rows; its anchor is %" PRId64 ":%s\n", v.rows, v.head.seq, v.head.hash);
+        printf("The audit trail is whole: %" PRId64 " rows%s; its anchor is %" PRId64 ":%s\n", v.rows, cut_text(&v, in->arena),
+               v.head.seq, v.head.hash);
     return v.is_whole || error_set(e, ERROR_IO, "the audit trail is broken: %s", v.fault);
 }
 

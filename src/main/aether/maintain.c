@@ -16,6 +16,7 @@
 #include "core/owner.h"
 #include "main/aether/act.h"
 #include "main/aether/command.h"
+#include "store/audit.h"
 #include "store/idempotency.h"
 #include "store/upkeep.h"
 #include "worker/folder.h"
@@ -73,6 +74,37 @@ static bool remove_old(struct upkeep *u, int64_t *removed, struct error *e)
     ok = retention_apply(u->store, c, clock_wall_ms(), removed, e);
     act_target(NULL, arena_printf(u->in->arena, "%lld jobs older than %d days", (long long)*removed, c->retention_days));
     return act_end(ok, e);
+}
+
+/* So is what it loses of itself. */
+static bool cut_trail(struct upkeep *u, int64_t *removed, struct error *e)
+{
+    const struct config *c = &u->in->config;
+    int64_t now_ms = clock_wall_ms();
+    struct store *trail;
+    bool ok;
+
+    if (!act_begin(u->in, "maintain.audit", NULL, arena_printf(u->in->arena, "rows older than %d days", c->audit_retention_days), e))
+        return false;
+    trail = audit_open(c, e);
+    ok = trail != NULL && audit_cut(trail, now_ms - c->audit_retention_days * INT64_C(86400000), now_ms, removed, e);
+    store_close(trail);
+    act_target(NULL, arena_printf(u->in->arena, "%lld rows older than %d days", (long long)*removed, c->audit_retention_days));
+    return act_end(ok, e);
+}
+
+static void retain_trail(struct upkeep *u)
+{
+    const struct config *c = &u->in->config;
+    int64_t removed = 0;
+    struct error e = { 0 };
+    bool ok = c->audit_retention_days == 0 || cut_trail(u, &removed, &e);
+
+    note(u, "audit retention",
+         c->audit_retention_days == 0
+             ? "rows are kept for ever"
+             : arena_printf(u->in->arena, "%lld rows older than %d days cut off", (long long)removed, c->audit_retention_days),
+         ok ? NULL : &e);
 }
 
 static void retain(struct upkeep *u)
@@ -241,7 +273,9 @@ static bool lock(const struct config *c, struct arena *a, struct error *e)
 bool maintain_run(struct invocation *in, struct error *e)
 {
     struct upkeep u = { .in = in };
+    struct error why = { .code = ERROR_NONE };
     json_object *report;
+    bool is_recorded;
 
     if (in->options.rest.count > 0)
         return error_set(e, ERROR_INPUT, "maintain takes no arguments, only options");
@@ -252,9 +286,17 @@ bool maintain_run(struct invocation *in, struct error *e)
         return false;
     }
     u.steps = json_object_new_array();
+    is_recorded = act_begin(in, "maintain.run", NULL, NULL, &why);
+    if (!is_recorded)
+        note(&u, "audit trail", NULL, &why); /* what must be in it is not done, the rest is */
     retain(&u);
+    retain_trail(&u);
     databases_keep(&u);
     store_close(u.store);
+    if (u.failed > 0)
+        error_set(e, ERROR_IO, "maintenance is incomplete: %d steps failed", u.failed);
+    if (is_recorded && !act_end(u.failed == 0, e) && u.failed == 0)
+        note(&u, "audit trail", NULL, e);
     report = json_object_new_object();
     json_object_object_add(report, "ok", json_object_new_boolean(u.failed == 0));
     json_object_object_add(report, "steps", u.steps);
@@ -262,5 +304,5 @@ bool maintain_run(struct invocation *in, struct error *e)
         print_json(report);
     else
         json_object_put(report);
-    return u.failed == 0 || error_set(e, ERROR_IO, "maintenance is incomplete: %d steps failed", u.failed);
+    return u.failed == 0;
 }

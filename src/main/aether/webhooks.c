@@ -86,8 +86,13 @@ static bool secret(struct invocation *in, const char *organisation, struct error
         return error_set(e, ERROR_CONFIG, "AETHER_WEBHOOK_SECRET is not set: no webhooks are sent");
     if (organisation[0] == '\0' || strlen(organisation) > 100)
         return error_set(e, ERROR_INPUT, "an organisation has 1 to 100 bytes");
+    if (!act_begin(in, "webhooks.secret", organisation, organisation, e))
+        return false;
     courier_secret(in->config.webhook_secret, organisation, text);
+    if (!act_end(true, e))
+        return false;
     puts(text);
+    explicit_bzero(text, sizeof(text));
     return true;
 }
 

@@ -12,6 +12,7 @@ struct api api;
 struct service service;
 struct store *store;
 struct arena *arena;
+size_t request_bytes = DISPATCH_ARENA_BYTES;
 struct error problem;
 
 static char base[] = "/tmp/aether-api-XXXXXX", data[64];
@@ -24,7 +25,7 @@ void api_setup(void)
     ck_assert_ptr_nonnull(mkdtemp(base));
     snprintf(data, sizeof(data), "%s/data", base);
     settings = (struct config){ .data_dir = data, .sql_dir = "sql", .api_threads = 2, .max_duration_s = 300,
-                                .queue_max = 1000, .key_jobs_max = 1000 };
+                                .max_notes = 20000, .queue_max = 1000, .key_jobs_max = 1000 };
     api = (struct api){ .config = &settings, .soundfonts = { { names, 2 }, { paths, 2 } } };
     api.genres = genres_load(arena, "conf/genres", &problem);
     ck_assert_msg(api.genres != NULL, "%s", problem.detail);
@@ -90,7 +91,7 @@ struct call *ask(const char *method, const char *target, const char *header, con
 {
     struct call *c = ARENA_NEW(arena, struct call);
     struct fake *f = ARENA_NEW(arena, struct fake);
-    struct arena *own = arena_new(DISPATCH_ARENA_BYTES), *spare = arena_new(DISPATCH_SPARE_BYTES);
+    struct arena *own = arena_new(request_bytes), *spare = arena_new(DISPATCH_SPARE_BYTES);
 
     arena_defer(arena, free_arena, own);
     arena_defer(arena, free_arena, spare);

@@ -13,6 +13,7 @@ extern struct service service; /* authentication off: everybody is "local" */
 extern struct store *store;
 extern struct arena *arena;    /* of the test */
 extern struct error problem;
+extern size_t request_bytes;   /* memory of a request */
 
 void api_setup(void);
 void api_teardown(void);

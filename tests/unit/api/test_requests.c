@@ -104,6 +104,44 @@ START_TEST(generate_answers_and_records)
 }
 END_TEST
 
+START_TEST(a_song_too_large_for_its_request_frees_its_key)
+{
+    static const char song[] = "{" BRIEF ",\"duration_seconds\":30,\"seed\":7}", key[] = "HTTP_IDEMPOTENCY_KEY=desk-4711";
+    static const size_t sizes[] = { 96 << 10, 160 << 10, 256 << 10, 512 << 10, 1 << 20 };
+    struct call *c;
+    int failed = 0;
+
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) { /* wherever it ends; with the key held, the next would wait */
+        request_bytes = sizes[i];
+        c = ask("POST", "/v1/generate", key, song);
+        request_bytes = DISPATCH_ARENA_BYTES;
+        ck_assert_int_ne(c->outcome, DISPATCH_WAITS);
+        if (c->response.status == 202)
+            break;
+        ck_assert_int_eq(c->response.status, 413);
+        failed++;
+    }
+    ck_assert_int_ge(failed, 3);
+    c = ask("POST", "/v1/generate", key, song);
+    ck_assert_int_eq(c->outcome, DISPATCH_ANSWERED);
+    ck_assert_int_eq(c->response.status, 202);
+}
+END_TEST
+
+START_TEST(documents_with_too_many_notes_are_refused_once)
+{
+    struct call *c = ask("POST", "/v1/generate", NULL, "{" BRIEF ",\"duration_seconds\":30,\"seed\":7}");
+    json_object *errors;
+
+    settings.max_notes = 5;
+    c = ask("POST", "/v1/render", "HTTP_PREFER=respond-async", c->response.body);
+    ck_assert_int_eq(c->response.status, 422);
+    ck_assert(has_problem(c, "/melody_spec/section_melodies"));
+    errors = json_object_object_get(c->json, "errors");
+    ck_assert_uint_eq(json_object_array_length(errors), 1);
+}
+END_TEST
+
 /* What generate answers goes into render as it is, with the members that render does not know. */
 START_TEST(render_takes_what_generate_gave)
 {
@@ -121,6 +159,8 @@ Suite *requests_suite(void)
 
     tcase_add_checked_fixture(c, api_setup, api_teardown);
     tcase_set_timeout(c, 60);
+    tcase_add_test(c, a_song_too_large_for_its_request_frees_its_key);
+    tcase_add_test(c, documents_with_too_many_notes_are_refused_once);
     tcase_add_test(c, probes);
     tcase_add_test(c, health_says_what_is_missing);
     tcase_add_test(c, genres);

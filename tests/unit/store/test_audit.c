@@ -12,6 +12,7 @@ enum { ROWS = 40, TAMPERINGS = 1000, PROCESSES = 4, THREADS = 4, EACH = 25, FILE
 
 static struct store *trail;
 static struct audit_anchor head;
+static int gone; /* rows that were cut off */
 
 static struct audit_row row_of(int i)
 {
@@ -63,7 +64,25 @@ static void setup(void)
 static void setup_rows(void)
 {
     setup();
+    gone = 0;
     add_rows(trail, 0, ROWS);
+}
+
+/* Twice, so that there is an older cut too: 25 rows are left, the cuts among them as 41 and 42. */
+static void setup_cut(void)
+{
+    static const int upto[] = { 7, 15 };
+
+    setup_rows();
+    for (size_t i = 0; i < 2; i++) {
+        int64_t removed = 0;
+
+        OK(audit_cut(trail, row_of(upto[i]).time_ms, INT64_C(1800000000000), &removed, &problem));
+        ck_assert_int_eq(removed, upto[i] - gone);
+        gone = upto[i];
+    }
+    OK(audit_head(trail, &head, &problem));
+    ck_assert_int_eq(head.seq, ROWS + 2);
 }
 
 static void teardown(void)
@@ -93,6 +112,7 @@ START_TEST(a_trail_as_it_was_written_is_whole)
 
     ck_assert_msg(v.is_whole, "%s", v.fault);
     ck_assert_int_eq(v.rows, ROWS);
+    ck_assert_int_eq(v.cut_seq, 0);
     ck_assert_int_eq(v.head.seq, ROWS);
     ck_assert_str_eq(v.head.hash, head.hash);
     ck_assert(verify(&head).is_whole);
@@ -150,7 +170,7 @@ static void must(const char *sql)
 static int64_t change_byte(void)
 {
     const struct audit_column *column = &audit_columns[pick(AUDIT_COLUMNS)];
-    int64_t seq = 1 + pick(ROWS);
+    int64_t seq = gone + 1 + pick(ROWS - gone);
     sqlite3_stmt *read, *write;
     char *sql = arena_printf(arena, "SELECT %s FROM audit WHERE seq = %d", column->name, (int)seq);
 
@@ -181,7 +201,7 @@ static int64_t change_byte(void)
 
 static int64_t remove_row(void)
 {
-    int64_t seq = 1 + pick(ROWS - 1);
+    int64_t seq = gone + 1 + pick(ROWS - gone - 1);
 
     must(arena_printf(arena, "DELETE FROM audit WHERE seq = %d", (int)seq));
     if (pick(2) == 0) /* and closes the gap, upwards from the lowest */
@@ -192,7 +212,7 @@ static int64_t remove_row(void)
 
 static int64_t swap_rows(void)
 {
-    int64_t one = 1 + pick(ROWS), other = 1 + pick(ROWS - 1);
+    int64_t one = gone + 1 + pick(ROWS - gone), other = gone + 1 + pick(ROWS - gone - 1);
 
     other += other >= one;
     must(arena_printf(arena,
@@ -206,14 +226,14 @@ static int64_t swap_rows(void)
  * Not so at the end: whoever adds a row with the right hash there has continued the trail, as the program does. */
 static int64_t insert_row(void)
 {
-    int64_t seq = 1 + pick(ROWS + 1);
-    bool fits = seq <= ROWS && pick(2) == 0;
+    int64_t seq = gone + 1 + pick(ROWS - gone + 1);
+    bool fits = (gone == 0 || seq > gone + 1) && seq <= ROWS && pick(2) == 0;
     const struct audit_row forged = { .seq = seq, .time_ms = 1700000000000, .actor_kind = "key", .action = "keys.create",
                                       .outcome = "done", .status = AUDIT_UNSET, .duration_ms = AUDIT_UNSET,
                                       .begun_seq = AUDIT_UNSET, .count = 1 };
     char before[HASH_TEXT_SIZE], hash[HASH_TEXT_SIZE];
     sqlite3_stmt *read;
-    char *sql = arena_printf(arena, "SELECT hash FROM audit WHERE seq = %d", (int)(fits ? seq - 1 : 1 + pick(ROWS)));
+    char *sql = arena_printf(arena, "SELECT hash FROM audit WHERE seq = %d", (int)(fits ? seq - 1 : gone + 1 + pick(ROWS - gone)));
 
     ck_assert_int_eq(sqlite3_prepare_v2(trail->db, sql, -1, &read, NULL), SQLITE_OK);
     snprintf(before, sizeof(before), "%s",
@@ -233,7 +253,7 @@ static int64_t insert_row(void)
 
 static int64_t cut_tail(void)
 {
-    int64_t seq = 1 + pick(ROWS);
+    int64_t seq = gone + 1 + pick(ROWS - gone);
 
     must(arena_printf(arena, "DELETE FROM audit WHERE seq >= %d", (int)seq));
     return seq;
@@ -272,6 +292,8 @@ START_TEST(every_tampering_is_found_and_its_first_row_named)
             must(back[i]);
         v = verify(ways[way].with_anchor ? &head : NULL);
         ck_assert_msg(!v.is_whole, "seed %d was not found", seed);
+        if (gone > 0 && ways[way].tamper == cut_tail)
+            broken = 1; /* with its end went what says that the beginning was cut off */
         ck_assert_msg(v.broken_seq == broken, "seed %d: row %d expected, %d found: %s", seed, (int)broken,
                       (int)v.broken_seq, v.fault);
         must("ROLLBACK");
@@ -316,6 +338,90 @@ START_TEST(an_anchor_of_another_trail_is_found)
     other = head;
     other.seq = ROWS + 1;
     ck_assert_int_eq(verify(&other).broken_seq, ROWS + 1);
+}
+END_TEST
+
+START_TEST(a_cut_trail_is_whole)
+{
+    struct audit_verdict v = verify(&head);
+    struct audit_anchor first = { .seq = gone };
+    int64_t removed = -1;
+
+    ck_assert_msg(v.is_whole, "%s", v.fault);
+    ck_assert_int_eq(v.rows, ROWS + 2 - gone);
+    ck_assert_int_eq(v.cut_seq, gone);
+    ck_assert_int_eq(v.cut_ms, 1800000000000);
+    OK(audit_cut(trail, row_of(gone).time_ms, INT64_C(1800000000000), &removed, &problem));
+    ck_assert_int_eq(removed, 0); /* nothing is that old: no row is added either */
+    ck_assert_int_eq(verify(NULL).head.seq, ROWS + 2);
+
+    ck_assert(!run("DELETE FROM audit WHERE seq = 16"));
+    ck_assert(!run("DELETE FROM audit"));
+
+    /* An anchor of the last row that is gone still says something; of an earlier one nobody can tell. */
+    first.hash[0] = '0';
+    ck_assert(!verify(&first).is_whole);
+    first.seq = gone - 1;
+    ck_assert_ptr_nonnull(strstr(verify(&first).fault, "take a later anchor"));
+
+    /* Everything: what is left is the row that says so. */
+    OK(audit_cut(trail, INT64_MAX, INT64_C(1800000000001), &removed, &problem));
+    ck_assert_int_eq(removed, ROWS + 2 - gone);
+    v = verify(NULL);
+    ck_assert_msg(v.is_whole && v.rows == 1 && v.head.seq == ROWS + 3, "%s", v.fault);
+}
+END_TEST
+
+/* Of a trail whose rows up to 15 were cut off, by rows 41 and 42. */
+static const char *const cut_tamperings[] = {
+    "DELETE FROM audit WHERE seq = 16",
+    "DELETE FROM audit WHERE seq BETWEEN 16 AND 40",
+    "DELETE FROM audit WHERE seq = 42",
+    "DELETE FROM audit WHERE seq IN (41, 42)",
+    "DELETE FROM audit",
+    "UPDATE audit SET target = replace(target, '15:', '16:') WHERE seq = 42; DELETE FROM audit WHERE seq = 16",
+    "UPDATE audit SET target = '20:' || (SELECT hash FROM audit WHERE seq = 20) WHERE seq = 42; DELETE FROM audit WHERE seq <= 20",
+    "UPDATE audit SET target = replace(target, '15:', '14:') WHERE seq = 42",
+    "UPDATE audit SET target = '15:' || hash WHERE seq = 42",
+    "UPDATE audit SET target = '15' WHERE seq = 42",
+    "UPDATE audit SET target = NULL WHERE seq = 42",
+    "UPDATE audit SET target = '99:' || hash WHERE seq = 42",
+    "UPDATE audit SET action = 'audit.anchor' WHERE seq = 42",
+    "UPDATE audit SET time_ms = 1 WHERE seq = 42",
+    "UPDATE audit SET seq = 15 WHERE seq = 16",
+    "INSERT INTO audit SELECT 15, time_ms, actor_kind, actor, actor_name, organisation, address, action, target, outcome, status,"
+    " duration_ms, request_id, body_sha256, reason, begun_seq, count, hash FROM audit WHERE seq = 16",
+    "INSERT INTO audit (seq, time_ms, actor_kind, action, target, outcome, hash) SELECT 43, 1, 'service', 'audit.cut', '20:' || hash,"
+    " 'done', hash FROM audit WHERE seq = 20; DELETE FROM audit WHERE seq <= 20",
+    "UPDATE audit SET action = 'audit.cut', target = '16:' || hash WHERE seq = 40",
+};
+
+START_TEST(whatever_is_done_to_a_cut_is_found)
+{
+    must("PRAGMA ignore_check_constraints = ON; PRAGMA synchronous = OFF");
+    for (size_t i = 0; i < sizeof(cut_tamperings) / sizeof(cut_tamperings[0]); i++) {
+        static const char *const triggers[] = { "audit_no_update", "audit_no_delete", "audit_in_order" };
+        struct audit_verdict v;
+        char *back = arena_strdup(arena, "");
+
+        must("BEGIN");
+        for (size_t t = 0; t < 3; t++) {
+            sqlite3_stmt *read;
+            char *sql = arena_printf(arena, "SELECT sql FROM sqlite_schema WHERE name = '%s'", triggers[t]);
+
+            ck_assert_int_eq(sqlite3_prepare_v2(trail->db, sql, -1, &read, NULL), SQLITE_OK);
+            ck_assert_int_eq(sqlite3_step(read), SQLITE_ROW);
+            back = arena_printf(arena, "%s;%s", back, (const char *)sqlite3_column_text(read, 0));
+            sqlite3_finalize(read);
+            must(arena_printf(arena, "DROP TRIGGER %s", triggers[t]));
+        }
+        must(cut_tamperings[i]);
+        must(back);
+        v = verify(strcmp(cut_tamperings[i], "DELETE FROM audit") == 0 ? &head : NULL);
+        must("ROLLBACK");
+        ck_assert_msg(!v.is_whole, "not found: %s", cut_tamperings[i]);
+    }
+    ck_assert(verify(&head).is_whole);
 }
 END_TEST
 
@@ -558,6 +664,7 @@ Suite *audit_suite(void)
 {
     Suite *suite = suite_create("audit");
     TCase *empty = tcase_create("empty trail"), *full = tcase_create("trail of rows");
+    TCase *cut = tcase_create("trail whose beginning was cut off");
 
     tcase_add_checked_fixture(empty, setup, teardown);
     tcase_add_test(empty, an_empty_trail_is_whole);
@@ -575,6 +682,12 @@ Suite *audit_suite(void)
     tcase_add_test(full, a_changed_byte_of_the_file_changes_nothing_unnoticed);
     tcase_add_test(full, searches_find_what_they_name);
     suite_add_tcase(suite, empty);
+    tcase_add_checked_fixture(cut, setup_cut, teardown);
+    tcase_set_timeout(cut, 120);
+    tcase_add_test(cut, a_cut_trail_is_whole);
+    tcase_add_test(cut, every_tampering_is_found_and_its_first_row_named);
+    tcase_add_test(cut, whatever_is_done_to_a_cut_is_found);
+    suite_add_tcase(suite, cut);
     suite_add_tcase(suite, full);
     return suite;
 }

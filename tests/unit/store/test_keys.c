@@ -171,7 +171,7 @@ START_TEST(lists_are_by_organisation)
 
     make("desk", 0);
     make("studio", 0);
-    OK(key_create(store, &(struct key_order){ "desk", "museum", SCOPE_RENDER, 0, 0, 0, NULL }, LATER, text, &made, &problem));
+    OK(key_create(store, &(struct key_order){ "desk", "museum", SCOPE_RENDER, 0, 0, 0, NULL, NULL }, LATER, text, &made, &problem));
     OK(key_list(store, "radio", arena, &list, &problem));
     ck_assert_uint_eq(list.count, 2);
     OK(key_list(store, NULL, arena, &list, &problem));
@@ -188,16 +188,16 @@ START_TEST(wrong_keys_cannot_be_made)
 
     memset(longer, 'x', sizeof(longer) - 1);
     longer[sizeof(longer) - 1] = '\0';
-    REFUSED(ERROR_INPUT, key_create(store, &(struct key_order){ "", "o", 1, 0, 0, 0, NULL }, NOW, text, NULL, &problem));
-    REFUSED(ERROR_INPUT, key_create(store, &(struct key_order){ "n", "", 1, 0, 0, 0, NULL }, NOW, text, NULL, &problem));
-    REFUSED(ERROR_INPUT, key_create(store, &(struct key_order){ NULL, "o", 1, 0, 0, 0, NULL }, NOW, text, NULL, &problem));
-    REFUSED(ERROR_INPUT, key_create(store, &(struct key_order){ longer, "o", 1, 0, 0, 0, NULL }, NOW, text, NULL, &problem));
-    REFUSED(ERROR_INPUT, key_create(store, &(struct key_order){ "a\nb", "o", 1, 0, 0, 0, NULL }, NOW, text, NULL, &problem));
-    REFUSED(ERROR_INPUT, key_create(store, &(struct key_order){ "n", "o", 0, 0, 0, 0, NULL }, NOW, text, NULL, &problem));
-    REFUSED(ERROR_INPUT, key_create(store, &(struct key_order){ "n", "o", 1, NOW, 0, 0, NULL }, NOW, text, NULL, &problem));
+    REFUSED(ERROR_INPUT, key_create(store, &(struct key_order){ "", "o", 1, 0, 0, 0, NULL, NULL }, NOW, text, NULL, &problem));
+    REFUSED(ERROR_INPUT, key_create(store, &(struct key_order){ "n", "", 1, 0, 0, 0, NULL, NULL }, NOW, text, NULL, &problem));
+    REFUSED(ERROR_INPUT, key_create(store, &(struct key_order){ NULL, "o", 1, 0, 0, 0, NULL, NULL }, NOW, text, NULL, &problem));
+    REFUSED(ERROR_INPUT, key_create(store, &(struct key_order){ longer, "o", 1, 0, 0, 0, NULL, NULL }, NOW, text, NULL, &problem));
+    REFUSED(ERROR_INPUT, key_create(store, &(struct key_order){ "a\nb", "o", 1, 0, 0, 0, NULL, NULL }, NOW, text, NULL, &problem));
+    REFUSED(ERROR_INPUT, key_create(store, &(struct key_order){ "n", "o", 0, 0, 0, 0, NULL, NULL }, NOW, text, NULL, &problem));
+    REFUSED(ERROR_INPUT, key_create(store, &(struct key_order){ "n", "o", 1, NOW, 0, 0, NULL, NULL }, NOW, text, NULL, &problem));
     ck_assert_str_eq(text, "");
     make("desk", 0);
-    REFUSED(ERROR_CONFLICT, key_create(store, &(struct key_order){ "desk", "radio", 1, 0, 0, 0, NULL }, NOW, text, NULL, &problem));
+    REFUSED(ERROR_CONFLICT, key_create(store, &(struct key_order){ "desk", "radio", 1, 0, 0, 0, NULL, NULL }, NOW, text, NULL, &problem));
     OK(key_revoke(store, made.id, NULL, NOW, &problem));
     make("desk", 0);
 }
