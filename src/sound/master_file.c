@@ -39,15 +39,15 @@ static bool begin(struct master_file *m, struct error *e)
 }
 
 bool master_file_open(struct master_file *m, const struct render_order *order, enum output_format format,
-                      const struct tags *tags, const struct master_result *master, int pcm_fd, int64_t frames,
-                      struct arena *a, struct error *e)
+                      const struct tags *tags, const struct master_result *master, const struct master_tapes *tapes,
+                      int64_t frames, struct arena *a, struct error *e)
 {
     *m = (struct master_file){
         .order = order,
         .format = format,
         .name = output_master_name(a, format),
         .tags = *tags,
-        .pcm_fd = pcm_fd,
+        .tapes = *tapes,
         .frames = frames,
         .gain_db = master_loudness_lufs(order->master) - master->loudness_lufs +
                    LIMITING_LU * sound_file_overshoot_db(format),
@@ -65,15 +65,31 @@ static bool samples_read(const struct master_file *m, int32_t *pcm, int64_t at, 
 {
     const size_t frame_bytes = 2 * sizeof(*pcm);
 
-    return scratch_read(m->pcm_fd, pcm, (size_t)count * frame_bytes, at * (int64_t)frame_bytes, e);
+    return scratch_read(m->tapes.pcm_fd, pcm, (size_t)count * frame_bytes, at * (int64_t)frame_bytes, e);
+}
+
+/* Floats, as a format keeps them that needs no dither. */
+static bool floats_copy(struct master_file *m, int count, struct error *e)
+{
+    float samples[2 * FRAMES];
+    const size_t frame_bytes = 2 * sizeof(*samples);
+
+    return scratch_read(m->tapes.float_fd, samples, (size_t)count * frame_bytes, m->at * (int64_t)frame_bytes, e) &&
+           sound_file_write_float(m->file, samples, count, e);
+}
+
+static bool ints_copy(struct master_file *m, int count, struct error *e)
+{
+    int32_t pcm[2 * FRAMES];
+
+    return samples_read(m, pcm, m->at, count, e) && sound_file_write(m->file, pcm, count, e);
 }
 
 static bool step_lossless(struct master_file *m, struct error *e)
 {
-    int32_t pcm[2 * FRAMES];
     int count = m->frames - m->at < FRAMES ? (int)(m->frames - m->at) : FRAMES;
 
-    if (!samples_read(m, pcm, m->at, count, e) || !sound_file_write(m->file, pcm, count, e))
+    if (!(m->format == OUTPUT_WAV32F ? floats_copy : ints_copy)(m, count, e))
         return false;
     m->at += count;
     return true;

@@ -286,7 +286,7 @@ START_TEST(formats_are_the_same_bytes_every_time)
 }
 END_TEST
 
-static double *stem_read(const char *name, sf_count_t *frames)
+static double *samples_read(const char *name, sf_count_t *frames)
 {
     SF_INFO info = { .format = 0 };
     SNDFILE *in = sf_open(arena_printf(arena, "%s/%s", folder, name), SFM_READ, &info);
@@ -324,11 +324,11 @@ START_TEST(drum_stems_sum_to_the_drums)
     ck_assert_str_eq(result.files.items[4].people, "Stem, Drums: Kick");
     ck_assert_str_eq(hash_of("master.wav"), master);
     ck_assert_str_eq(hash_of("stem-drums.wav"), drums);
-    whole = stem_read("stem-drums.wav", &frames);
+    whole = samples_read("stem-drums.wav", &frames);
     sum = ARENA_ARRAY(arena, double, (size_t)(2 * frames));
     for (size_t g = 0; g < sizeof(groups) / sizeof(groups[0]); g++) {
         sf_count_t group_frames;
-        double *group = stem_read(arena_printf(arena, "stem-drums-%s.wav", groups[g]), &group_frames), loud = 0;
+        double *group = samples_read(arena_printf(arena, "stem-drums-%s.wav", groups[g]), &group_frames), loud = 0;
 
         ck_assert_int_eq(group_frames, frames);
         for (sf_count_t i = 0; i < 2 * frames; i++) {
@@ -343,6 +343,33 @@ START_TEST(drum_stems_sum_to_the_drums)
     }
     ck_assert_double_gt(power, 0);
     ck_assert_double_le(10 * log10(error / power + 1e-30), -60);
+}
+END_TEST
+
+/* 24 bits less floats: triangular dither of one step and rounding, which have a variance of 1/6 + 1/12 of a step's square and
+ * no mean, so nothing of the floats was rounded before. A song and a loop. */
+START_TEST(floats_are_the_master_before_its_dither)
+{
+    struct render_order *order = fixture_order(arena, 6, 3, folder);
+    double sum = 0, square = 0, *pcm, *floats;
+    sf_count_t frames, float_frames;
+
+    order->formats = 1u << OUTPUT_WAV | 1u << OUTPUT_WAV32F;
+    order->loops = _i == 1;
+    render(order);
+    pcm = samples_read("master.wav", &frames);
+    floats = samples_read("master-float.wav", &float_frames);
+    ck_assert_int_eq(frames, float_frames);
+    for (sf_count_t i = 0; i < 2 * frames; i++) {
+        double steps = (pcm[i] - floats[i]) * 8388608;
+
+        ck_assert_double_le(fabs(steps), 1.5);
+        sum += steps;
+        square += steps * steps;
+    }
+    ck_assert_double_eq_tol(sum / (double)(2 * frames), 0, 0.01);
+    ck_assert_double_eq_tol(square / (double)(2 * frames), 0.25, 0.01);
+    ck_assert_double_le(measure("master-float.wav").true_peak_db, -1);
 }
 END_TEST
 
@@ -386,6 +413,7 @@ Suite *render_suite(void)
     tcase_add_test(t, a_target_by_name_is_reached_when_decoded);
     tcase_add_test(t, formats_are_the_same_bytes_every_time);
     tcase_add_test(t, drum_stems_sum_to_the_drums);
+    tcase_add_loop_test(t, floats_are_the_master_before_its_dither, 0, 2);
     tcase_add_test(t, velocities_survive);
     suite_add_tcase(s, t);
     return s;
