@@ -29,9 +29,9 @@ struct master_tapes {
 bool master_run(struct session *s, int mix_fd, int64_t frames, double mix_lufs, const struct master_tapes *tapes,
                 struct master_result *out, struct error *e);
 
-/* Four points a sample, which the limiter looks at, miss up to 0.2 dB of the peaks that finer meters find: these and the
- * LIMITER_MARGIN_DB that the limiter keeps itself. */
-#define MASTER_SPARE_DB 0.17
+/* The limiter's ceiling is so much lower: for meters that look at more than 4 points a sample, and hear more of the highest
+ * tones than the limiter's. */
+#define MASTER_SPARE_DB 0.06
 #define MASTER_TOLERANCE_LU 0.5
 #define MASTER_AIM_LU 0.2 /* passes go on until it is this near, if it can be had */
 

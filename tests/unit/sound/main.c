@@ -9,6 +9,7 @@ int main(void)
     int failed;
 
     log_init("sound tests", LOG_ERROR, LOG_TEXT);
+    srunner_add_suite(runner, adversaries_suite());
     srunner_add_suite(runner, bands_suite());
     srunner_add_suite(runner, effects_suite());
     srunner_add_suite(runner, compressor_suite());

@@ -3,6 +3,7 @@
 
 #include <check.h>
 
+Suite *adversaries_suite(void);
 Suite *bands_suite(void);
 Suite *biquad_suite(void);
 Suite *compressor_suite(void);
