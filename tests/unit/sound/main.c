@@ -20,6 +20,7 @@ int main(void)
     srunner_add_suite(runner, limiter_suite());
     srunner_add_suite(runner, meter_suite());
     srunner_add_suite(runner, mixer_suite());
+    srunner_add_suite(runner, muting_suite());
     srunner_add_suite(runner, overview_suite());
     srunner_add_suite(runner, pcm_suite());
     srunner_add_suite(runner, resampler_suite());
