@@ -62,7 +62,7 @@ bool delivery_open_stems(struct delivery *d, const struct session *s, struct err
     return true;
 }
 
-static bool masters_open(struct delivery *d, const struct session *s, int pcm_fd, int64_t frames,
+static bool masters_open(struct delivery *d, const struct session *s, const struct master_tapes *tapes, int64_t frames,
                          const struct master_result *master, struct error *e)
 {
     struct tags tags = s->order->tags;
@@ -76,7 +76,7 @@ static bool masters_open(struct delivery *d, const struct session *s, int pcm_fd
     for (int i = 0; i < OUTPUT_COUNT; i++)
         if ((s->order->formats >> i & 1) != 0 &&
             !master_file_open(&d->masters[d->master_count++], s->order, (enum output_format)i, &tags, master,
-                              pcm_fd, frames, s->arena, e))
+                              tapes, frames, s->arena, e))
             return false;
     return true;
 }
@@ -231,12 +231,12 @@ static bool publish(struct delivery *d, const struct session *s, struct error *e
     return folder_sync(s->order->folder, e);
 }
 
-bool delivery_run(struct delivery *d, struct session *s, int pcm_fd, int64_t frames,
+bool delivery_run(struct delivery *d, struct session *s, const struct master_tapes *tapes, int64_t frames,
                   const struct master_result *master, struct error *e)
 {
-    if (!session_tell(s, RENDER_ENCODE, 0, e) || !masters_open(d, s, pcm_fd, frames, master, e))
+    if (!session_tell(s, RENDER_ENCODE, 0, e) || !masters_open(d, s, tapes, frames, master, e))
         return false;
-    d->overview = overview_new(s->order, pcm_fd, frames, master, e);
+    d->overview = overview_new(s->order, tapes->pcm_fd, frames, master, e);
     return d->overview != NULL && encode(d, s, e) && publish(d, s, e);
 }
 

@@ -17,9 +17,9 @@ struct delivery {
 /* Opens the stem files (formats of the master come later). What is open is removed by delivery_discard. */
 bool delivery_open_stems(struct delivery *d, const struct session *s, struct error *e);
 
-/* Encodes the `frames` samples of `pcm_fd` (see master.h) into every format asked for, draws the pictures, closes all files
+/* Encodes the `frames` samples of `tapes` into every format asked for, draws the pictures, closes all files
  * and gives them their names. */
-bool delivery_run(struct delivery *d, struct session *s, int pcm_fd, int64_t frames,
+bool delivery_run(struct delivery *d, struct session *s, const struct master_tapes *tapes, int64_t frames,
                   const struct master_result *master, struct error *e);
 
 /* Removes every file, published or not. */

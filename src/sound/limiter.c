@@ -46,7 +46,7 @@ static void channel_peaks(struct limiter *l, int channel, float peaks[AUDIO_BLOC
         l->peak_before[channel] = 0;
         return;
     }
-    true_peak_scan(&l->fine, block, between, AUDIO_BLOCK);
+    true_peak_scan_finely(&l->fine, block, between, AUDIO_BLOCK, l->ceiling);
     true_peak_scan(&l->referee, block - earlier, refereed, AUDIO_BLOCK);
     for (int i = 0; i < AUDIO_BLOCK; i++)
         between[i] = refereed[i] > between[i] ? refereed[i] : between[i];

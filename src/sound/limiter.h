@@ -1,6 +1,6 @@
 /*
  * A look-ahead true-peak limiter for a stereo pair. The gain that each sample needs is found with 4 ×
- * oversampling, held over the look-ahead, released slowly and smoothed by a moving average as long as the
+ * oversampling and the summits of parabolas through its points, held over the look-ahead, released slowly and smoothed by a moving average as long as the
  * look-ahead, so it arrives in time and without a corner. Around each peak the gain is flat, so that
  * interpolating the output gives nothing new.
  */
@@ -17,9 +17,9 @@ enum {
     LIMITER_RING = 512,    /* a power of two ≥ the longest hold */
 };
 
-/* The limiter aims so much below the ceiling: for rounding, and for what the movement of the gain adds
- * between samples. */
-#define LIMITER_MARGIN_DB 0.03
+/* The limiter aims so much below the ceiling: for rounding, for what the movement of the gain adds between samples, and for
+ * the filters of other meters, which do not agree about the highest tones. */
+#define LIMITER_MARGIN_DB 0.12
 
 struct limiter {
     struct true_peak fine, referee; /* both must be satisfied: each reads more than the other on some sounds */

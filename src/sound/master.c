@@ -15,7 +15,11 @@
 /* What trims may add to make good for the limiter: more sounds squeezed. */
 #define LIMITING_MOST_DB 3.0
 
-enum { SLOTS = 3, REHEARSALS = 3, PASSES_MAX = 7, ROUNDS_MAX = 3, HASH_FRAMES = 1024 };
+/* The peaks are measured on the 24 bits. What floats without their dither, and 16 bits with one of their own, may have more:
+ * 1.5 steps of 16 bits twice over, between samples, at full scale. */
+#define DITHER_DB 0.001
+
+enum { SLOTS = 3, REHEARSALS = 3, PASSES_MAX = 7, ROUNDS_MAX = 3, HASH_FRAMES = 1024, FLOAT_FRAMES = 4096 };
 
 enum { SHAPE_TASK, LIMIT_TASK, QUANTISE_TASK, LOUDNESS_TASK, PEAK_TASK, INSPECT_TASK, HASH_TASK, TASK_COUNT }; /* of a step */
 enum { LATENESS = 3 }; /* of the last of them, in chunks */
@@ -31,7 +35,8 @@ struct finished {
  * measured and written. */
 struct pass {
     struct session *session;
-    int mix_fd, pcm_fd;
+    int mix_fd;
+    struct master_tapes tapes;
     int64_t frames, runup_frames; /* what is heard before the first frame and not kept: of a loop its own end */
     struct finish finish;
     struct audio slots[SLOTS]; /* behind the limiter late by its delay */
@@ -59,8 +64,26 @@ static void shape_chunk(struct pass *p, int64_t chunk, struct error *e)
     finish_shape(&p->finish, io);
 }
 
+/* Goes along with quantising: a step later the slot belongs to another chunk. */
+static void floats_write(const struct pass *p, const struct audio *in, int from, const struct finished *f, struct error *e)
+{
+    float samples[2 * FLOAT_FRAMES];
+    int count;
+
+    for (int at = 0; at < f->count; at += count) {
+        count = f->count - at < FLOAT_FRAMES ? f->count - at : FLOAT_FRAMES;
+        for (int i = 0; i < count; i++) {
+            samples[2 * i] = in->left[from + at + i];
+            samples[2 * i + 1] = in->right[from + at + i];
+        }
+        if (!scratch_write(p->tapes.float_fd, samples, 2 * (size_t)count * sizeof(float),
+                           (f->at + at) * 2 * (int64_t)sizeof(float), e))
+            return;
+    }
+}
+
 /* The limiter's delay and the run-up come off in front. */
-static void quantise_chunk(struct pass *p, int64_t chunk)
+static void quantise_chunk(struct pass *p, int64_t chunk, struct error *e)
 {
     const struct audio *in = &p->slots[chunk % SLOTS];
     struct finished *out = &p->finished[chunk % SLOTS];
@@ -72,13 +95,15 @@ static void quantise_chunk(struct pass *p, int64_t chunk)
     out->count = left < AUDIO_CHUNK - from ? (int)left : AUDIO_CHUNK - from;
     if (out->count > 0)
         pcm_from_float(in->left + from, in->right + from, out->pcm, out->count, &p->dither);
+    if (p->tapes.float_fd >= 0)
+        floats_write(p, in, from, out, e);
 }
 
 static void write_chunk(struct pass *p, const struct finished *f, struct error *e)
 {
     const size_t frame_bytes = 2 * sizeof(*f->pcm);
 
-    scratch_write(p->pcm_fd, f->pcm, (size_t)f->count * frame_bytes, f->at * (int64_t)frame_bytes, e);
+    scratch_write(p->tapes.pcm_fd, f->pcm, (size_t)f->count * frame_bytes, f->at * (int64_t)frame_bytes, e);
 }
 
 static void hash_chunk(struct hash *hash, const struct finished *f)
@@ -115,7 +140,7 @@ static void task(void *arg, int index)
     if (index == LIMIT_TASK)
         finish_limit(&p->finish, &p->slots[chunk % SLOTS]);
     if (index == QUANTISE_TASK)
-        quantise_chunk(p, chunk);
+        quantise_chunk(p, chunk, &p->errors[index]);
     if (index == LOUDNESS_TASK && f->count > 0)
         meter_add_pcm(p->meter, f->pcm, f->count);
     if (index == INSPECT_TASK && f->count > 0)
@@ -223,14 +248,14 @@ static void setting_improve(struct finish_setting *s, const struct master_spec *
         slope = fmin(fmax((now->loudness_lufs - before_lufs) / moved_db, 0.1), 1.5);
     s->trim_db += (master_loudness_lufs(spec) - now->loudness_lufs) / slope;
     s->trim_db = fmin(fmax(s->trim_db, -60), 60);
-    if (now->true_peak_dbtp > master_ceiling_dbtp(spec))
+    if (now->true_peak_dbtp > master_ceiling_dbtp(spec) - DITHER_DB)
         s->limit_db -= now->true_peak_dbtp - master_ceiling_dbtp(spec) + 0.01;
 }
 
 static bool is_good(const struct master_result *r, const struct master_spec *spec, double tolerance_lu)
 {
     return fabs(r->loudness_lufs - master_loudness_lufs(spec)) <= tolerance_lu &&
-           r->true_peak_dbtp <= master_ceiling_dbtp(spec);
+           r->true_peak_dbtp <= master_ceiling_dbtp(spec) - DITHER_DB;
 }
 
 static bool passes_run(struct pass *p, struct finish_setting *setting, struct master_result *out,
@@ -297,7 +322,7 @@ static bool is_whole(const struct session *s)
     return true;
 }
 
-bool master_run(struct session *s, int mix_fd, int64_t frames, double mix_lufs, int pcm_fd,
+bool master_run(struct session *s, int mix_fd, int64_t frames, double mix_lufs, const struct master_tapes *tapes,
                 struct master_result *out, struct error *e)
 {
     struct master_spec spec = *s->order->master;
@@ -309,7 +334,7 @@ bool master_run(struct session *s, int mix_fd, int64_t frames, double mix_lufs, 
         return error_set(e, ERROR_UNAVAILABLE, "no memory for mastering");
     p->session = s;
     p->mix_fd = mix_fd;
-    p->pcm_fd = pcm_fd;
+    p->tapes = *tapes;
     p->frames = frames;
     p->runup_frames = s->order->loops ? LOOP_RUNUP_FRAMES : 0;
     p->spec = &spec;

@@ -1,5 +1,5 @@
 /*
- * The stage "mastering": the chain of finish.h, then 24 bit with dither. The tone comes from the octaves of the mix; how much
+ * The stage "mastering": the chain of finish.h, then 24 bit with dither (and floats without). The tone comes from the octaves of the mix; how much
  * the dynamics take away is found by rehearsals on a part of the song; then the whole song is finished and measured, again with a better trim until the finished
  * samples measure right. One pass mostly is enough. What the inspection calls a fault is finished again with other settings.
  */
@@ -18,15 +18,20 @@ struct master_result {
     char pcm_sha256[HASH_TEXT_SIZE];                /* likewise: 24 bits each, little-endian, left and right in turn */
 };
 
-/* `mix_fd` holds `frames` frames as production_run leaves them, of the loudness `mix_lufs` (finite). The
- * finished samples, interleaved 24-bit in the upper bits of 32, go to the scratch file `pcm_fd`.
- * ERROR_QUALITY when the loudness stays more than MASTER_TOLERANCE_LU off or a peak above the ceiling. */
-bool master_run(struct session *s, int mix_fd, int64_t frames, double mix_lufs, int pcm_fd,
+/* The scratch files of the finished samples, left and right in turn. */
+struct master_tapes {
+    int pcm_fd;   /* 24 bits, dithered, in the upper bits of 32 */
+    int float_fd; /* as they come out of the limiter, for the format that keeps floats; -1: nobody asks for it */
+};
+
+/* `mix_fd` holds `frames` frames as production_run leaves them, of the loudness `mix_lufs` (finite). The finished samples
+ * go to `tapes`. ERROR_QUALITY when the loudness stays more than MASTER_TOLERANCE_LU off or a peak above the ceiling. */
+bool master_run(struct session *s, int mix_fd, int64_t frames, double mix_lufs, const struct master_tapes *tapes,
                 struct master_result *out, struct error *e);
 
-/* Four points a sample, which the limiter looks at, miss up to 0.2 dB of the peaks that finer meters find: these and the
- * LIMITER_MARGIN_DB that the limiter keeps itself. */
-#define MASTER_SPARE_DB 0.17
+/* The limiter's ceiling is so much lower: for meters that look at more than 4 points a sample, and hear more of the highest
+ * tones than the limiter's. */
+#define MASTER_SPARE_DB 0.06
 #define MASTER_TOLERANCE_LU 0.5
 #define MASTER_AIM_LU 0.2 /* passes go on until it is this near, if it can be had */
 

@@ -12,8 +12,8 @@ enum {
     LOUDNESS_ROUNDS = 6, /* … and until the loudness is as it is */
 };
 
-/* Meters that look closer than ours find so much more. */
-#define SPARE_DB 0.03
+/* Meters whose filters are not ours find so much more. */
+#define SPARE_DB 0.05
 
 /* The clipper's ceiling lies at full scale less its drive. A gain beyond this brings it in. */
 #define CLIPPER_DRIVE_DB 6.0
@@ -39,15 +39,15 @@ static bool begin(struct master_file *m, struct error *e)
 }
 
 bool master_file_open(struct master_file *m, const struct render_order *order, enum output_format format,
-                      const struct tags *tags, const struct master_result *master, int pcm_fd, int64_t frames,
-                      struct arena *a, struct error *e)
+                      const struct tags *tags, const struct master_result *master, const struct master_tapes *tapes,
+                      int64_t frames, struct arena *a, struct error *e)
 {
     *m = (struct master_file){
         .order = order,
         .format = format,
         .name = output_master_name(a, format),
         .tags = *tags,
-        .pcm_fd = pcm_fd,
+        .tapes = *tapes,
         .frames = frames,
         .gain_db = master_loudness_lufs(order->master) - master->loudness_lufs +
                    LIMITING_LU * sound_file_overshoot_db(format),
@@ -65,15 +65,31 @@ static bool samples_read(const struct master_file *m, int32_t *pcm, int64_t at, 
 {
     const size_t frame_bytes = 2 * sizeof(*pcm);
 
-    return scratch_read(m->pcm_fd, pcm, (size_t)count * frame_bytes, at * (int64_t)frame_bytes, e);
+    return scratch_read(m->tapes.pcm_fd, pcm, (size_t)count * frame_bytes, at * (int64_t)frame_bytes, e);
+}
+
+/* Floats, as a format keeps them that needs no dither. */
+static bool floats_copy(struct master_file *m, int count, struct error *e)
+{
+    float samples[2 * FRAMES];
+    const size_t frame_bytes = 2 * sizeof(*samples);
+
+    return scratch_read(m->tapes.float_fd, samples, (size_t)count * frame_bytes, m->at * (int64_t)frame_bytes, e) &&
+           sound_file_write_float(m->file, samples, count, e);
+}
+
+static bool ints_copy(struct master_file *m, int count, struct error *e)
+{
+    int32_t pcm[2 * FRAMES];
+
+    return samples_read(m, pcm, m->at, count, e) && sound_file_write(m->file, pcm, count, e);
 }
 
 static bool step_lossless(struct master_file *m, struct error *e)
 {
-    int32_t pcm[2 * FRAMES];
     int count = m->frames - m->at < FRAMES ? (int)(m->frames - m->at) : FRAMES;
 
-    if (!samples_read(m, pcm, m->at, count, e) || !sound_file_write(m->file, pcm, count, e))
+    if (!(m->format == OUTPUT_WAV32F ? floats_copy : ints_copy)(m, count, e))
         return false;
     m->at += count;
     return true;
@@ -195,17 +211,18 @@ static bool judge(struct master_file *m, struct error *e)
 {
     const struct master_spec *spec = m->order->master;
     const double ceiling_dbtp = master_ceiling_dbtp(spec), target_lufs = master_loudness_lufs(spec);
-    double excess_db, missing_lu;
+    double finest_dbtp, excess_db, missing_lu;
     bool is_loud_enough;
 
     m->loudness_lufs = meter_loudness_lufs(m->meter);
     m->true_peak_dbtp = meter_true_peak_dbtp(m->meter) + 20 * log10(2);
+    finest_dbtp = meter_finest_peak_dbtp(m->meter) + 20 * log10(2);
     master_file_rest(m);
-    excess_db = m->true_peak_dbtp - (ceiling_dbtp - SPARE_DB);
+    excess_db = finest_dbtp - (ceiling_dbtp - SPARE_DB);
     missing_lu = target_lufs - m->loudness_lufs;
     is_loud_enough = fabs(missing_lu) <= MASTER_FILE_TOLERANCE_LU;
     log_debug("%s, encoding %d: gain %.2f dB, limit %.2f dBTP, decoded %.2f LUFS, %.2f dBTP", m->name, m->round + 1,
-              m->gain_db, m->limit_db, m->loudness_lufs, m->true_peak_dbtp);
+              m->gain_db, m->limit_db, m->loudness_lufs, finest_dbtp);
     m->round++;
     if (excess_db <= 0 && (is_loud_enough || m->round >= LOUDNESS_ROUNDS)) {
         if (!is_loud_enough)
@@ -216,7 +233,7 @@ static bool judge(struct master_file *m, struct error *e)
     }
     if (m->round >= ROUNDS_MAX)
         return error_set(e, ERROR_QUALITY, "%s has %.2f dBTP when decoded; the ceiling is %.1f dBTP", m->name,
-                         m->true_peak_dbtp, ceiling_dbtp);
+                         finest_dbtp, ceiling_dbtp);
     if (excess_db > 0)
         m->limit_db -= (excess_db + 0.05) * (m->round < 3 ? 1 : 1.5);
     if (isfinite(missing_lu) && m->round < LOUDNESS_ROUNDS)

@@ -22,7 +22,7 @@ struct master_file {
     enum output_format format;
     const char *name;
     struct tags tags;
-    int pcm_fd;
+    struct master_tapes tapes;
     int64_t frames;
     struct sound_file *file;
     bool is_done;
@@ -40,8 +40,8 @@ struct master_file {
 
 /* Opens the file. `tags` has what masters have in common. */
 bool master_file_open(struct master_file *m, const struct render_order *order, enum output_format format,
-                      const struct tags *tags, const struct master_result *master, int pcm_fd, int64_t frames,
-                      struct arena *a, struct error *e);
+                      const struct tags *tags, const struct master_result *master, const struct master_tapes *tapes,
+                      int64_t frames, struct arena *a, struct error *e);
 
 /* Does some of the work, a few milliseconds long; sets is_done at its end. ERROR_QUALITY when the ceiling cannot be kept. */
 bool master_file_step(struct master_file *m, struct error *e);

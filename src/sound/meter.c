@@ -18,6 +18,9 @@ enum {
     MOMENTARY = 4, SHORT_TERM = 30, /* steps in their windows */
 };
 
+/* No more than this times what the standard's interpolator finds does the finer one. */
+#define FINER 1.2f
+
 struct meter {
     enum meter_kind kind;
     ebur128_state *loudness;
@@ -28,10 +31,11 @@ struct meter {
     double momentary, short_term; /* the greatest means of powers */
     /* true peak */
     ebur128_state *referee;
-    struct true_peak foretell;
+    struct true_peak foretell, fine;
     int32_t history[RUN_IN * 2];
     float greatest_own; /* by our interpolator */
     double greatest;    /* by libebur128 */
+    float finest;       /* by parabolas; METER_PROOF only */
 };
 
 struct meter *meter_new(enum meter_kind kind, struct error *e)
@@ -55,6 +59,7 @@ struct meter *meter_new_at(enum meter_kind kind, int rate_hz, struct error *e)
         m->step_frames = m->step_left = rate_hz / STEPS_S;
         if (ok && (kind == METER_MASTER || kind == METER_PROOF)) {
             true_peak_init_referee(&m->foretell);
+            true_peak_init_fine(&m->fine);
             m->referee = ebur128_init(2, (unsigned long)rate_hz, EBUR128_MODE_TRUE_PEAK);
             ok = m->referee != NULL;
         }
@@ -98,7 +103,7 @@ void meter_add(struct meter *m, const float *left, const float *right, int frame
 }
 
 /* The greatest magnitude in a stretch by our own interpolator. `pcm` has RUN_IN frames before it. */
-static float own_peak(const struct true_peak *foretell, const int32_t *pcm, int frames)
+static float own_peak(struct meter *m, const int32_t *pcm, int frames)
 {
     float peak = 0;
 
@@ -107,11 +112,16 @@ static float own_peak(const struct true_peak *foretell, const int32_t *pcm, int 
 
         for (int i = -RUN_IN; i < frames; i++)
             samples[RUN_IN + i] = (float)pcm[2 * i + c] * (1.0f / 2147483648.0f);
-        true_peak_scan(foretell, samples + RUN_IN, between, STRETCH);
+        true_peak_scan(&m->foretell, samples + RUN_IN, between, STRETCH);
         peak = quad_peak(samples + RUN_IN, STRETCH, peak); /* zeros behind `frames` … */
         for (int i = frames; i < STRETCH; i++)
             between[i] = 0; /* … but what they give does not count yet */
         peak = quad_peak(between, STRETCH, peak);
+        if (m->kind == METER_PROOF && peak * FINER > m->finest) {
+            true_peak_scan_finely(&m->fine, samples + RUN_IN, between, STRETCH, m->finest);
+            for (int i = 0; i < frames; i++)
+                m->finest = between[i] > m->finest ? between[i] : m->finest;
+        }
     }
     return peak;
 }
@@ -123,7 +133,7 @@ static void stretch_add(struct meter *m, const int32_t *pcm, int frames)
 
     memcpy(run, m->history, sizeof(m->history));
     memcpy(run + RUN_IN * 2, pcm, (size_t)frames * 2 * sizeof(*pcm));
-    own = own_peak(&m->foretell, run + RUN_IN * 2, frames);
+    own = own_peak(m, run + RUN_IN * 2, frames);
     if (own > 0 && own > m->greatest_own * 0.999f) {
         ebur128_add_frames_int(m->referee, run, RUN_IN);
         ebur128_add_frames_int(m->referee, run + RUN_IN * 2, (size_t)frames);
@@ -217,4 +227,9 @@ double meter_range_lu(const struct meter *m)
 double meter_true_peak_dbtp(const struct meter *m)
 {
     return m->greatest > 0 ? 20 * log10(m->greatest) : -HUGE_VAL;
+}
+
+double meter_finest_peak_dbtp(const struct meter *m)
+{
+    return fmax(meter_true_peak_dbtp(m), m->finest > 0 ? 20 * log10((double)m->finest) : -HUGE_VAL);
 }

@@ -50,4 +50,7 @@ double meter_short_term_lufs(const struct meter *m);
  * interpolator, which is the same within rounding, are not 0.01 dB below the greatest so far. */
 double meter_true_peak_dbtp(const struct meter *m);
 
+/* The same or more, as meters that look at more than four points a sample find it (true_peak_scan_finely). METER_PROOF only. */
+double meter_finest_peak_dbtp(const struct meter *m);
+
 #endif

@@ -37,6 +37,15 @@ static inline quad quad_greater(quad a, quad b)
     return quad_select(a > b, a, b);
 }
 
+static inline float quad_most(quad q)
+{
+    float most = q[0];
+
+    for (int i = 1; i < 4; i++)
+        most = q[i] > most ? q[i] : most;
+    return most;
+}
+
 /* The greatest magnitude of `count` floats, a multiple of 4, or `peak` when that is greater. */
 static inline float quad_peak(const float *p, int count, float peak)
 {

@@ -23,7 +23,8 @@ const char *const render_stage_names[RENDER_STAGE_COUNT] = {
 struct render {
     struct session session;
     struct delivery delivery;
-    int mix_fd, pcm_fd;
+    int mix_fd;
+    struct master_tapes tapes;
     struct production_result production;
     struct master_result master;
 };
@@ -88,14 +89,19 @@ static bool balance(struct render *r, struct error *e)
 
 static bool finish(struct render *r, struct error *e)
 {
-    r->pcm_fd = scratch_open(r->session.order->folder, e);
-    return r->pcm_fd >= 0 && master_run(&r->session, r->mix_fd, r->production.frames, r->production.mix_lufs,
-                                        r->pcm_fd, &r->master, e);
+    const struct render_order *order = r->session.order;
+
+    r->tapes.pcm_fd = scratch_open(order->folder, e);
+    if (r->tapes.pcm_fd < 0)
+        return false;
+    if ((order->formats >> OUTPUT_WAV32F & 1) != 0 && (r->tapes.float_fd = scratch_open(order->folder, e)) < 0)
+        return false;
+    return master_run(&r->session, r->mix_fd, r->production.frames, r->production.mix_lufs, &r->tapes, &r->master, e);
 }
 
 static bool deliver(struct render *r, struct error *e)
 {
-    return delivery_run(&r->delivery, &r->session, r->pcm_fd, r->production.frames, &r->master, e);
+    return delivery_run(&r->delivery, &r->session, &r->tapes, r->production.frames, &r->master, e);
 }
 
 static struct render_file file_of(struct arena *a, const char *name, const char *kind, bool whole_label,
@@ -157,8 +163,9 @@ static void render_close(void *arg)
     delivery_discard(&r->delivery);
     session_close(&r->session);
     scratch_close(r->mix_fd);
-    scratch_close(r->pcm_fd);
-    r->mix_fd = r->pcm_fd = -1;
+    scratch_close(r->tapes.pcm_fd);
+    scratch_close(r->tapes.float_fd);
+    r->mix_fd = r->tapes.pcm_fd = r->tapes.float_fd = -1;
 }
 
 bool render_score(const struct render_order *order, struct render_result *out, struct arena *a,
@@ -170,7 +177,7 @@ bool render_score(const struct render_order *order, struct render_result *out, s
     bool ok;
 
     memset(out, 0, sizeof(*out));
-    r->mix_fd = r->pcm_fd = -1;
+    r->mix_fd = r->tapes.pcm_fd = r->tapes.float_fd = -1;
     arena_defer(a, render_close, r);
     ok = order_check(order, e);
     for (int i = 0; i < RENDER_STAGE_COUNT && ok; i++) {

@@ -54,7 +54,7 @@ static void free_lead(struct session *s)
         double lead = sum_of(s, BUS_LEAD, o) + sum_of(s, BUS_VOCALS, o), others = sum_of(s, BUS_HARMONY, o);
         double excess_db = decibels(others) + LEAD_CLEAR_DB - decibels(lead);
 
-        if (lead < loudest / 4 || excess_db <= 0)
+        if (lead <= 0 || lead < loudest / 4 || excess_db <= 0) /* to nobody nobody gives way */
             continue;
         for (int i = 0; i < s->mix_count; i++) {
             struct channel *c = &s->channels[i];

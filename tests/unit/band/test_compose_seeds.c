@@ -158,6 +158,7 @@ START_TEST(melodies_of_ten_seeds_differ)
         lead_count += mark_lead(song->score, t->bar_ticks, seed, leads + lead_count);
     }
     ck_assert_uint_gt(tune_count, SEEDS * 20);
+    ck_assert_uint_gt(lead_count, SEEDS * 20);
     check_apart(tunes, tune_count, "tunes", genre);
     check_apart(leads, lead_count, "leads", genre);
     free(tunes);

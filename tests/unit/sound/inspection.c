@@ -132,6 +132,99 @@ START_TEST(faults_of_the_samples)
 }
 END_TEST
 
+/* What no check has anything against: five tones with the balance of a record, the upper ones wider than the lower, that fade. */
+static void clean(void)
+{
+    static const struct {
+        double hz, db, turn;
+    } tones[] = { { 31, -14, 0 }, { 80, -4, 0 }, { 350, -4.5, 0.5 }, { 1400, -9, 0.5 }, { 6000, -16, 0.5 } };
+
+    for (int i = 0; i < LEN; i++) {
+        double fade = fmin(1, 2.0 * (LEN - 1 - i) / RENDER_RATE_HZ);
+
+        left[i] = right[i] = 0;
+        for (int t = 0; t < 5; t++) {
+            double level = 0.05 * pow(10, tones[t].db / 20) * pow(fade, 3), angle = 2 * M_PI * tones[t].hz * i / RENDER_RATE_HZ;
+
+            left[i] += level * sin(angle + tones[t].turn);
+            right[i] += level * sin(angle - tones[t].turn);
+        }
+    }
+}
+
+static void silence(double from_s, double to_s)
+{
+    clean();
+    for (int i = (int)(from_s * RENDER_RATE_HZ); i < (int)(to_s * RENDER_RATE_HZ); i++)
+        left[i] = right[i] = 0;
+}
+
+static void clipping(void) { tone(300, 3, 3); }
+static void offset(void) { clean(); for (int i = 0; i < LEN; i++) left[i] += 0.02; }
+static void late(void) { silence(0, 6); }
+static void long_end(void) { silence(5, SECONDS); }
+static void gap(void) { silence(1, 7); }
+static void cut_off(void) { tone(440, 0.1, 0.1); }
+static void no_quiet_place(void) { tone(440, 0.9, 0.9); }
+static void turned(void) { tone(1000, 0.1, -0.1); }
+static void turned_bass(void) { tone(60, 0.1, -0.1); }
+static void mono(void) { tone(1000, 0.1, 0.1); }
+static void one_sided(void) { tone(1000, 0.2, 0.1); }
+static void only_sub(void) { tone(31, 0.1, 0.1); }
+static void only_bass(void) { tone(90, 0.1, 0.1); }
+static void only_low_mid(void) { tone(350, 0.1, 0.1); }
+static void only_high(void) { tone(6000, 0.1, 0.1); }
+
+/* Each check finds its fault, at either end where it has two; warnings where that is all it can say. */
+static const struct {
+    void (*make)(void);
+    enum inspection_measure measure;
+    int verdict;
+} faults[] = {
+    { clipping, INSPECT_CLIPS, 2 },         { offset, INSPECT_DC, 2 },
+    { late, INSPECT_HEAD_SILENCE, 2 },      { long_end, INSPECT_TAIL_SILENCE, 1 },
+    { gap, INSPECT_GAP, 2 },                { cut_off, INSPECT_TAIL_CUT, 2 },
+    { no_quiet_place, INSPECT_NOISE_FLOOR, 2 }, { turned, INSPECT_CORRELATION, 2 },
+    { turned_bass, INSPECT_LOW_CORRELATION, 2 }, { turned, INSPECT_SIDE, 2 },
+    { mono, INSPECT_SIDE, 1 },              { turned, INSPECT_MONO_LOSS, 2 },
+    { one_sided, INSPECT_BALANCE, 2 },      { only_sub, INSPECT_SUB, 2 },
+    { only_bass, INSPECT_BASS, 2 },         { only_high, INSPECT_BASS, 2 },
+    { only_low_mid, INSPECT_LOW_MID, 2 },   { only_high, INSPECT_LOW_MID, 2 },
+    { mono, INSPECT_MID, 2 },               { only_sub, INSPECT_MID, 2 },
+    { only_high, INSPECT_HIGH, 2 },         { only_sub, INSPECT_HIGH, 2 },
+};
+
+START_TEST(every_check_finds_its_fault)
+{
+    struct inspection found;
+
+    faults[_i].make();
+    found = inspect();
+    ck_assert_msg(inspection_verdict(&inspection_bands[faults[_i].measure], found.values[faults[_i].measure]) == faults[_i].verdict,
+                  "%s: %g", inspection_bands[faults[_i].measure].name, found.values[faults[_i].measure]);
+}
+END_TEST
+
+START_TEST(no_check_finds_fault_with_what_is_right)
+{
+    struct inspection found;
+    bool is_tested[INSPECT_COUNT] = { [INSPECT_PLR] = true, [INSPECT_RANGE] = true }; /* of the meter; below */
+
+    clean();
+    found = inspect();
+    for (int m = 0; m < INSPECT_COUNT; m++)
+        ck_assert_msg(inspection_verdict(&inspection_bands[m], found.values[m]) == 0, "%s: %g", inspection_bands[m].name,
+                      found.values[m]);
+    for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+        is_tested[faults[i].measure] = true;
+    for (int m = 0; m < INSPECT_COUNT; m++)
+        ck_assert_msg(is_tested[m], "%s finds no fault", inspection_bands[m].name);
+    ck_assert_int_eq(inspection_verdict(&inspection_bands[INSPECT_RANGE], 1), 1);
+    ck_assert_int_eq(inspection_verdict(&inspection_bands[INSPECT_RANGE], 26), 2);
+    ck_assert_int_eq(inspection_verdict(&inspection_bands[INSPECT_RANGE], NAN), 0);
+}
+END_TEST
+
 /* A master for a dance floor has 7.7 dB between its loudness and its ceiling: no fault of its own; one for streaming has 13. */
 START_TEST(peaks_are_judged_by_what_was_asked_for)
 {
@@ -173,6 +266,8 @@ Suite *inspection_suite(void)
     tcase_add_test(t, one_side_is_no_phase_fault);
     tcase_add_test(t, independent_sides);
     tcase_add_test(t, faults_of_the_samples);
+    tcase_add_loop_test(t, every_check_finds_its_fault, 0, (int)(sizeof(faults) / sizeof(faults[0])));
+    tcase_add_test(t, no_check_finds_fault_with_what_is_right);
     tcase_add_test(t, peaks_are_judged_by_what_was_asked_for);
     tcase_add_test(t, remedies_come_to_an_end);
     suite_add_tcase(s, t);

@@ -221,6 +221,32 @@ START_TEST(interpolators_find_the_tone_between_samples)
 }
 END_TEST
 
+/* Where four points a sample miss most: in the middle between two of them, at simple parts of the rate. Each peak is an error of
+ * 1 - cos(pi · f / 4) without the parabola: 0.3 dB at a third. Nothing is above the tone's amplitude by more than the filter's. */
+START_TEST(parabolas_find_the_summit_between_the_points)
+{
+    static const double parts[] = { 1 / 3.0, 0.25, 0.2, 1 / 6.0, 0.375, 0.4 };
+    static float samples[2 * HISTORY + SCAN], peaks[SCAN];
+    double cycles = parts[_i], phase = cycles * M_PI / 4, points = 0, summits = 0;
+    struct true_peak t;
+
+    true_peak_init_fine(&t);
+    for (int i = 0; i < 2 * HISTORY + SCAN; i++) /* a crest halfway between two points */
+        samples[i] = (float)cos(2 * M_PI * cycles * (i - 2 * HISTORY) + phase);
+    true_peak_scan(&t, samples + 2 * HISTORY, peaks, SCAN);
+    for (int i = 0; i < SCAN; i++)
+        points = fmax(points, (double)peaks[i]);
+    true_peak_scan_finely(&t, samples + 2 * HISTORY, peaks, SCAN, 0.9f);
+    for (int i = 0; i < SCAN; i++)
+        summits = fmax(summits, (double)peaks[i]);
+    ck_assert_double_eq_tol(20 * log10(summits), 0, 0.1);
+    ck_assert_double_ge(summits, points);
+    if (_i == 0)
+        ck_assert_double_le(20 * log10(points), -0.2);
+    ck_assert_double_le(summits, (double)t.bound);
+}
+END_TEST
+
 /* The steady amplitude of a limited tone, by correlation: what a converter would make of it. */
 START_TEST(high_tones_stay_below_the_ceiling)
 {
@@ -254,6 +280,7 @@ Suite *limiter_suite(void)
     tcase_add_test(t, bad_numbers_become_silence);
     tcase_add_test(t, referee_interpolator_is_that_of_libebur128);
     tcase_add_test(t, interpolators_find_the_tone_between_samples);
+    tcase_add_loop_test(t, parabolas_find_the_summit_between_the_points, 0, 6);
     tcase_add_test(t, high_tones_stay_below_the_ceiling);
     suite_add_tcase(s, t);
     return s;

@@ -9,6 +9,7 @@ int main(void)
     int failed;
 
     log_init("sound tests", LOG_ERROR, LOG_TEXT);
+    srunner_add_suite(runner, adversaries_suite());
     srunner_add_suite(runner, bands_suite());
     srunner_add_suite(runner, effects_suite());
     srunner_add_suite(runner, compressor_suite());
@@ -19,6 +20,7 @@ int main(void)
     srunner_add_suite(runner, limiter_suite());
     srunner_add_suite(runner, meter_suite());
     srunner_add_suite(runner, mixer_suite());
+    srunner_add_suite(runner, muting_suite());
     srunner_add_suite(runner, overview_suite());
     srunner_add_suite(runner, pcm_suite());
     srunner_add_suite(runner, resampler_suite());

@@ -1,6 +1,7 @@
 #include "sound/meter.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "core/random.h"
 #include "sound/render.h"
@@ -88,6 +89,29 @@ START_TEST(silence_has_no_loudness)
 }
 END_TEST
 
+/* EBU Tech 3341, 2.2: windows of 400 ms and 3 s. A tone of 500 ms at -20 dBFS fills the one, and a sixth of the other; what is
+ * shorter than a window has no value. */
+START_TEST(windows_have_their_lengths)
+{
+    struct meter *m = meter_new(METER_MASTER, NULL);
+
+    sine(1000, -20, 0);
+    memset(pcm, 0, (size_t)4 * RENDER_RATE_HZ * sizeof(*pcm)); /* two seconds */
+    memset(pcm + 5 * RENDER_RATE_HZ, 0, sizeof(pcm) - (size_t)5 * RENDER_RATE_HZ * sizeof(*pcm));
+    meter_add_pcm(m, pcm + 4 * RENDER_RATE_HZ, RENDER_RATE_HZ / 10 * 3);
+    ck_assert(meter_momentary_lufs(m) == -HUGE_VAL && meter_short_term_lufs(m) == -HUGE_VAL);
+    meter_add_pcm(m, pcm + 4 * RENDER_RATE_HZ, RENDER_RATE_HZ / 10);
+    ck_assert_double_eq_tol(meter_momentary_lufs(m), -20, 0.3); /* the filters' beginning */
+    ck_assert(meter_short_term_lufs(m) == -HUGE_VAL);
+    meter_free(m);
+    m = meter_new(METER_MASTER, NULL);
+    meter_add_pcm(m, pcm, LEN);
+    ck_assert_double_eq_tol(meter_momentary_lufs(m), -20, 0.1);
+    ck_assert_double_eq_tol(meter_short_term_lufs(m), -20 + 10 * log10(0.5 / 3), 0.1);
+    meter_free(m);
+}
+END_TEST
+
 START_TEST(window_has_no_gates)
 {
     static float tone[2 * RENDER_RATE_HZ];
@@ -111,6 +135,7 @@ Suite *meter_suite(void)
     tcase_add_test(t, ebu_case_16);
     tcase_add_test(t, lonely_peak_is_found);
     tcase_add_test(t, silence_has_no_loudness);
+    tcase_add_test(t, windows_have_their_lengths);
     tcase_add_test(t, window_has_no_gates);
     suite_add_tcase(s, t);
     return s;

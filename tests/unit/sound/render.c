@@ -202,6 +202,71 @@ START_TEST(samples_do_not_depend_on_threads_or_run)
 }
 END_TEST
 
+/* Everything of a mix and a master that has a memory or a second input. */
+static void everything_moves(struct render_order *order, struct mix_spec *mix, struct master_spec *master)
+{
+    static struct mix_point swell[] = { { 1, -9 }, { 2.5, 2 }, { 3, -3 } }, sweep[] = { { 1, 300 }, { 3, 12000 } },
+                            sends[] = { { 1.5, -30 }, { 2, -6 } }, fade[] = { { 2, 0 }, { 4, -12 } };
+    static struct mix_automation moves[] = { { "pad", MIX_LEVEL_DB, { swell, 3 } },
+                                             { "chords", MIX_LOWPASS_HZ, { sweep, 2 } },
+                                             { "lead", MIX_REVERB_SEND_DB, { sends, 2 } },
+                                             { "lead", MIX_DELAY_SEND_DB, { sends, 2 } },
+                                             { NULL, MIX_LEVEL_DB, { fade, 2 } } };
+    const struct mix_compressor squeeze = { .threshold_db = -30, .ratio = 4, .attack_ms = 5, .release_ms = 90, .makeup_db = 2 };
+
+    *mix = *order->mix;
+    mix->automation.items = moves;
+    mix->automation.count = sizeof(moves) / sizeof(moves[0]);
+    mix->delay = (struct mix_delay){ 0.75, 0.5, 0.5, 5000, -8 };
+    mix->duck_release_ms = 180;
+    for (size_t i = 1; i < mix->strips.count; i++) {
+        mix->strips.items[i].duck_db = 8;
+        mix->strips.items[i].drive_db = 3;
+        mix->strips.items[i].width = 0.4;
+        mix->strips.items[i].compressor = squeeze;
+    }
+    *master = *order->master;
+    master->multiband = (struct master_multiband){ 150, 4000, squeeze, squeeze, squeeze };
+    master->drive_db = 2;
+    master->width = 0.3;
+    master->mono_below_hz = 120;
+    order->mix = mix;
+    order->master = master;
+}
+
+/* The master's samples with stems, with those of the drum groups, and without; the drum set has five groups, which any thread
+ * may get. What moves is heard: without it the master is another. */
+START_TEST(samples_do_not_depend_on_threads_or_stems_with_everything_moving)
+{
+    static const struct {
+        int threads;
+        bool stems, drum_stems;
+    } runs[] = { { 1, true, true }, { 1, false, false }, { 2, false, false }, { 3, true, false }, { 5, true, true }, { 5, false, false } };
+    static const char *const names[] = { "stem-drums.wav", "stem-pad.wav", "stem-drums-hats.wav" };
+    struct render_order *order = fixture_order(arena, 6, 5, folder);
+    const char *plain, *first = NULL, *stems[3] = { NULL };
+    struct master_spec master;
+    struct mix_spec mix;
+
+    render(order);
+    plain = hash_of("master.wav");
+    everything_moves(order, &mix, &master);
+    for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++) {
+        order->threads = runs[i].threads;
+        order->stems = runs[i].stems;
+        order->drum_stems = runs[i].drum_stems;
+        render(order);
+        first = first == NULL ? hash_of("master.wav") : first;
+        ck_assert_msg(strcmp(hash_of("master.wav"), first) == 0, "%d threads, %d stems", runs[i].threads, runs[i].stems);
+        for (int k = 0; runs[i].stems && k < (runs[i].drum_stems ? 3 : 2); k++) {
+            stems[k] = stems[k] == NULL ? hash_of(names[k]) : stems[k];
+            ck_assert_msg(strcmp(hash_of(names[k]), stems[k]) == 0, "%s with %d threads", names[k], runs[i].threads);
+        }
+    }
+    ck_assert_str_ne(first, plain);
+}
+END_TEST
+
 /* Read by libsndfile, measured by libebur128: a listener's decoder gives what was asked for. */
 START_TEST(every_format_keeps_loudness_and_ceiling_when_decoded)
 {
@@ -286,7 +351,7 @@ START_TEST(formats_are_the_same_bytes_every_time)
 }
 END_TEST
 
-static double *stem_read(const char *name, sf_count_t *frames)
+static double *samples_read(const char *name, sf_count_t *frames)
 {
     SF_INFO info = { .format = 0 };
     SNDFILE *in = sf_open(arena_printf(arena, "%s/%s", folder, name), SFM_READ, &info);
@@ -324,11 +389,11 @@ START_TEST(drum_stems_sum_to_the_drums)
     ck_assert_str_eq(result.files.items[4].people, "Stem, Drums: Kick");
     ck_assert_str_eq(hash_of("master.wav"), master);
     ck_assert_str_eq(hash_of("stem-drums.wav"), drums);
-    whole = stem_read("stem-drums.wav", &frames);
+    whole = samples_read("stem-drums.wav", &frames);
     sum = ARENA_ARRAY(arena, double, (size_t)(2 * frames));
     for (size_t g = 0; g < sizeof(groups) / sizeof(groups[0]); g++) {
         sf_count_t group_frames;
-        double *group = stem_read(arena_printf(arena, "stem-drums-%s.wav", groups[g]), &group_frames), loud = 0;
+        double *group = samples_read(arena_printf(arena, "stem-drums-%s.wav", groups[g]), &group_frames), loud = 0;
 
         ck_assert_int_eq(group_frames, frames);
         for (sf_count_t i = 0; i < 2 * frames; i++) {
@@ -343,6 +408,33 @@ START_TEST(drum_stems_sum_to_the_drums)
     }
     ck_assert_double_gt(power, 0);
     ck_assert_double_le(10 * log10(error / power + 1e-30), -60);
+}
+END_TEST
+
+/* 24 bits less floats: triangular dither of one step and rounding, which have a variance of 1/6 + 1/12 of a step's square and
+ * no mean, so nothing of the floats was rounded before. A song and a loop. */
+START_TEST(floats_are_the_master_before_its_dither)
+{
+    struct render_order *order = fixture_order(arena, 6, 3, folder);
+    double sum = 0, square = 0, *pcm, *floats;
+    sf_count_t frames, float_frames;
+
+    order->formats = 1u << OUTPUT_WAV | 1u << OUTPUT_WAV32F;
+    order->loops = _i == 1;
+    render(order);
+    pcm = samples_read("master.wav", &frames);
+    floats = samples_read("master-float.wav", &float_frames);
+    ck_assert_int_eq(frames, float_frames);
+    for (sf_count_t i = 0; i < 2 * frames; i++) {
+        double steps = (pcm[i] - floats[i]) * 8388608;
+
+        ck_assert_double_le(fabs(steps), 1.5);
+        sum += steps;
+        square += steps * steps;
+    }
+    ck_assert_double_eq_tol(sum / (double)(2 * frames), 0, 0.01);
+    ck_assert_double_eq_tol(square / (double)(2 * frames), 0.25, 0.01);
+    ck_assert_double_le(measure("master-float.wav").true_peak_db, -1);
 }
 END_TEST
 
@@ -382,10 +474,12 @@ Suite *render_suite(void)
     tcase_add_loop_test(t, sparse_songs_work, 0, 3);
     tcase_add_test(t, stems_are_aligned_and_balanced);
     tcase_add_test(t, samples_do_not_depend_on_threads_or_run);
+    tcase_add_test(t, samples_do_not_depend_on_threads_or_stems_with_everything_moving);
     tcase_add_loop_test(t, every_format_keeps_loudness_and_ceiling_when_decoded, 0, 3);
     tcase_add_test(t, a_target_by_name_is_reached_when_decoded);
     tcase_add_test(t, formats_are_the_same_bytes_every_time);
     tcase_add_test(t, drum_stems_sum_to_the_drums);
+    tcase_add_loop_test(t, floats_are_the_master_before_its_dither, 0, 2);
     tcase_add_test(t, velocities_survive);
     suite_add_tcase(s, t);
     return s;

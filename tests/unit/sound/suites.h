@@ -3,6 +3,7 @@
 
 #include <check.h>
 
+Suite *adversaries_suite(void);
 Suite *bands_suite(void);
 Suite *biquad_suite(void);
 Suite *compressor_suite(void);
@@ -14,6 +15,7 @@ Suite *inspection_suite(void);
 Suite *limiter_suite(void);
 Suite *meter_suite(void);
 Suite *mixer_suite(void);
+Suite *muting_suite(void);
 Suite *overview_suite(void);
 Suite *pcm_suite(void);
 Suite *render_suite(void);
