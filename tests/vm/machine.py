@@ -16,6 +16,7 @@ ADMIN = "admin"
 EXTRA = ("systemd", "systemd-sysv", "dbus", "make", "sudo", "sqlite3", "procps", "ca-certificates", "libnss-myhostname")
 PURPOSES = ("build", "run", "apache")
 BOOT_SECONDS = 120
+REBOOT_STATUS = 133
 
 
 class CannotRun(Exception):
@@ -156,11 +157,11 @@ class Machine:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def boot(self):
-        self.console = open(os.path.join(self.folder, "console"), "a")
-        self.process = subprocess.Popen(
-            ["systemd-nspawn", "--quiet", "-D", self.root, "--register=no", "--keep-unit", "--private-network",
-             "--machine=aether-vm-%d" % os.getpid(), "-b"],
-            stdin=subprocess.DEVNULL, stdout=self.console, stderr=self.console, start_new_session=True)
+        with open(os.path.join(self.folder, "console"), "a") as console:
+            self.process = subprocess.Popen(
+                ["systemd-nspawn", "--quiet", "-D", self.root, "--register=no", "--keep-unit", "--private-network",
+                 "--machine=aether-vm-%d" % os.getpid(), "-b"],
+                stdin=subprocess.DEVNULL, stdout=console, stderr=console, start_new_session=True)
         self.wait_up()
 
     def wait_up(self):
@@ -196,10 +197,11 @@ class Machine:
         return None
 
     def reboot(self):
-        old = self.leader
+        """With --keep-unit systemd-nspawn ends with a status of its own when the machine inside reboots, and starts it no more."""
         self.sh("systemctl --no-block reboot")
-        wait_for(lambda: self.find_leader() not in (None, old), BOOT_SECONDS, "the reboot")
-        self.wait_up()
+        if self.process.wait(BOOT_SECONDS) != REBOOT_STATUS:
+            raise Failed("the machine ended with %d in place of a reboot" % self.process.returncode)
+        self.boot()
 
     def enter(self):
         return ["nsenter", "-t", str(self.leader), "-m", "-p", "-u", "-i", "-n", "-r", "-w"]
