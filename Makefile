@@ -32,12 +32,14 @@ help:
 	@echo 'make demo     install what is missing, build, start the service, make one track, stop'
 	@echo 'make run      the same service on http://127.0.0.1:8000 until Ctrl-C'
 	@echo 'make test     everything that checks the project'
+	@echo 'make install  the service on this machine, as root: programs, units, settings (README, "Install it");  make uninstall'
 	@echo 'make all      build the programs into build/bin'
 	@echo 'make unit     build and run the unit tests'
 	@echo 'make service  build and run the service tests'
 	@echo 'make loudness  every genre for every master target, measured by ffmpeg (about a quarter of an hour)'
 	@echo 'make bench    compare speed and memory with fluidsynth, append to bench/history.tsv'
 	@echo 'make bench-http    compare requests a second with bare libfcgi; orders a second; latency while rendering'
+	@echo 'make vm       as root: install it in a Debian 12 of its own and run it there under systemd (about ten minutes)'
 	@echo 'make faults ROUNDS=300      kill processes and fill the disk under load; nothing may be lost'
 	@echo 'make rolling REQUESTS=50000 replace the workers under load; no request may fail'
 	@echo 'make soak RENDERS=1000      render, and see that no process grows'
@@ -132,6 +134,18 @@ service:
 	@deploy/install-packages build run test
 	@$(call built,all)
 	@tests/run service
+
+.PHONY: install uninstall
+install: all
+	@BUILD=$(BUILD) DESTDIR=$(DESTDIR) deploy/install
+uninstall:
+	@DESTDIR=$(DESTDIR) deploy/install --remove
+
+.PHONY: vm
+vm:
+	@deploy/install-packages build run vm
+	@$(call built,all)
+	@tests/vm/run
 
 .PHONY: loudness
 loudness:

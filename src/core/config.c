@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/address.h"
+#include "core/place.h"
 #include "core/public_key.h"
 
 enum { SECRET_MAX_BYTES = 4096, SETTING_MAX_BYTES = 4096 };
@@ -30,7 +31,7 @@ static const struct choices formats = { log_format_names, LOG_FORMAT_COUNT, NULL
 static const struct field rows[] = {
     /* name, kind, flags, offset, min, max, unit, default, meaning */
     { .name = "AETHER_CONFIG_FILE", .kind = FIELD_STRING, .offset = AT(config_file), .min = 1, .max = 1000,
-      .help = "a file with lines NAME=value, read anew at SIGHUP; what the environment sets goes before it" },
+      .help = "a file with lines NAME=value, read anew at SIGHUP; what the environment sets goes before it; else, for installed programs, /etc/aether/aether.conf when it is there" },
     { .name = "AETHER_ENVIRONMENT", .kind = FIELD_CHOICE, .offset = AT(environment), .choices = &environments, .fallback = "\"development\"",
       .help = "production hides the details of server errors from clients and refuses dangerous settings" },
     { .name = "AETHER_LOG_LEVEL", .kind = FIELD_CHOICE, .offset = AT(log_level), .choices = &levels, .fallback = "\"INFO\"",
@@ -82,9 +83,9 @@ static const struct field rows[] = {
     { .name = "AETHER_RUN_DIR", .kind = FIELD_STRING, .offset = AT(run_dir), .min = 1, .max = 1000, .fallback = "\"/run/aether\"",
       .help = "sockets and what lives only while the service runs" },
     { .name = "AETHER_GENRES_DIR", .kind = FIELD_STRING, .offset = AT(genres_dir),
-      .help = "genre profiles; else conf/genres beside the programs, then /etc/aether/genres" },
+      .help = "genre profiles; else conf/genres of the source tree that the program is in, then /etc/aether/genres" },
     { .name = "AETHER_SQL_DIR", .kind = FIELD_STRING, .offset = AT(sql_dir),
-      .help = "database migrations; else sql beside the programs, then /usr/share/aether/sql" },
+      .help = "database migrations; else sql of the source tree that the program is in, then /usr/share/aether/sql" },
     { .name = "AETHER_MAX_DURATION", .kind = FIELD_INT, .offset = AT(max_duration_s), .min = 30, .max = 600, .unit = "s", .fallback = "600",
       .help = "the longest track that may be asked for over HTTP" },
     { .name = "AETHER_MAX_NOTES", .kind = FIELD_INT, .offset = AT(max_notes), .min = 100, .max = 1000000, .unit = "notes", .fallback = "20000",
@@ -294,18 +295,29 @@ static void check(const struct config *c, struct problems *problems)
         problem_add(problems, "AETHER_BACKUP_DIR", "expected an absolute path, not '%s'", c->backup_dir);
 }
 
-static const char *file_path(void)
+/* The file of settings: the one that is named, else the installed service's. Who may not read that one has no business with the
+ * service, but may use the engine: *hidden instead of a path. */
+static const char *file_path(struct arena *a, const char **hidden)
 {
     const char *path = getenv("AETHER_CONFIG_FILE");
 
-    return path != NULL && path[0] != '\0' ? path : NULL;
+    *hidden = NULL;
+    if (path != NULL && path[0] != '\0')
+        return path;
+    path = place_installed(a, "/etc/aether/aether.conf");
+    if (path == NULL || access(path, R_OK) == 0)
+        return path;
+    if (errno == EACCES)
+        *hidden = path;
+    return errno == EACCES || errno == ENOENT || errno == ENOTDIR ? NULL : path;
 }
 
 bool config_load(struct config *out, struct arena *a, struct error *e)
 {
     struct problems problems = { .arena = a };
     json_object *in = json_hold(a, json_object_new_object());
-    const struct config_file settings = config_file_read(file_path(), a, &problems);
+    const char *hidden, *path = file_path(a, &hidden);
+    const struct config_file settings = config_file_read(path, a, &problems);
     struct problem *p;
 
     for (size_t i = 0; i < config_fields.count; i++) {
@@ -316,6 +328,8 @@ bool config_load(struct config *out, struct arena *a, struct error *e)
             json_object_object_add(in, row->name, to_json(row, text));
     }
     fields_read(&config_fields, in, out, "", false, a, &problems);
+    out->config_file = path;
+    out->config_file_hidden = hidden;
     for (p = problems.first; p != NULL; p = (struct problem *)(uintptr_t)p->next)
         if (p->pointer[0] == '/' && strchr(p->pointer, ':') == NULL) /* a JSON pointer of one step: to a variable's name */
             p->pointer++;
@@ -423,26 +437,23 @@ static bool is_folder(const char *path)
 const char *config_folder(struct arena *a, const char *setting, const char *name, const char *installed,
                           struct error *e)
 {
-    char program[PATH_MAX];
-    ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
-    char *near = NULL;
+    const char *near = place_in_tree(a, name), *below = place_installed(a, installed);
 
+    if (below == NULL)
+        below = installed;
     if (setting != NULL) {
         if (is_folder(setting))
             return setting;
         error_set(e, ERROR_CONFIG, "'%s' is no folder", setting);
         return NULL;
     }
-    if (len > 0) {
-        program[len] = '\0';
-        for (int up = 0; up < 3 && strrchr(program, '/') != NULL; up++) /* <tree>/build/bin/aether */
-            *strrchr(program, '/') = '\0';
-        near = arena_printf(a, "%s/%s", program, name);
-        if (is_folder(near))
-            return near;
-    }
-    if (is_folder(installed))
-        return installed;
-    error_set(e, ERROR_CONFIG, "neither '%s' nor '%s' is a folder", near != NULL ? near : name, installed);
+    if (near != NULL && is_folder(near))
+        return near;
+    if (is_folder(below))
+        return below;
+    if (near == NULL)
+        error_set(e, ERROR_CONFIG, "there is no folder '%s'", below);
+    else
+        error_set(e, ERROR_CONFIG, "neither '%s' nor '%s' is a folder", near, below);
     return NULL;
 }

@@ -23,6 +23,7 @@ bool token_algorithm_is_secret(enum token_algorithm a);
 
 struct config {
     const char *config_file;     /* NULL: none */
+    const char *config_file_hidden; /* the installed service's, which this user may not read; NULL when it is none or was read */
     int environment;             /* enum environment */
     int log_level;               /* enum log_level */
     int log_format;              /* enum log_format */
@@ -99,8 +100,8 @@ void config_help(FILE *to);
 /* Prints the problems of a failed config_load, one line each, to standard error. */
 void config_complain(const struct error *e);
 
-/* conf/genres, sql and the like: `setting` when set, else the first that exists of <program's folder>/../../<name>,
- * `installed`. NULL with ERROR_CONFIG naming what was looked at. In the arena. */
+/* conf/genres, sql and the like: `setting` when set; else <name> in the source tree that the program is in, else `installed`
+ * (core/place.h). NULL with ERROR_CONFIG naming what was looked at. In the arena. */
 const char *config_folder(struct arena *a, const char *setting, const char *name, const char *installed,
                           struct error *e);
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/log.h"
 #include "main/aether/command.h"
 
 enum { ARENA_BYTES = 256 * 1024 * 1024, HELP_COLUMN = 26 };
@@ -60,6 +61,13 @@ struct call {
     char **argv;
 };
 
+/* Else a command about the service would look in the wrong place without a word. */
+static void hidden_tell(const struct config *c)
+{
+    if (c->config_file_hidden != NULL)
+        log_warning("'%s' is not for this user to read: the settings are the defaults and those of the environment", c->config_file_hidden);
+}
+
 static bool run(void *arg, struct error *e)
 {
     struct call *call = arg;
@@ -69,7 +77,7 @@ static bool run(void *arg, struct error *e)
     return options_parse(call->in.arena, rows, count, call->argc, call->argv, &call->in.options, e) &&
            config_load(&call->in.config, call->in.arena, e) &&
            (log_init("aether", (enum log_level)call->in.config.log_level, (enum log_format)call->in.config.log_format),
-            call->command->run(&call->in, e));
+            hidden_tell(&call->in.config), call->command->run(&call->in, e));
 }
 
 int main(int argc, char **argv)

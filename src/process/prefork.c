@@ -140,6 +140,7 @@ static void spawn(struct master *m)
         m->retry_ms = clock_monotonic_ms() + PREFORK_PAUSE_ALONE_MS;
         return;
     }
+    atomic_store(&seat_of(m, s)->limit_s, m->plan.shutdown_timeout_s);
     pid = fork();
     if (pid == 0) {
         close(ends[0]);
@@ -189,6 +190,7 @@ static void dismiss(struct master *m, struct slot *s)
     s->since_ms = clock_monotonic_ms();
     s->kill_ms = politely ? INT64_MAX : s->since_ms + m->plan.shutdown_timeout_s * INT64_C(1000) + PREFORK_GRACE_MS;
     slot_set(m, s, SEAT_LEAVING);
+    atomic_store(&seat_of(m, s)->limit_s, m->plan.shutdown_timeout_s);
     kill(s->pid, politely ? SIGHUP : SIGTERM);
 }
 

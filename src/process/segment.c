@@ -31,6 +31,11 @@ void heartbeat_streams(int count)
         atomic_store_explicit(&own_seat->streams, count, memory_order_relaxed);
 }
 
+int heartbeat_limit_s(int otherwise)
+{
+    return own_seat != NULL ? atomic_load(&own_seat->limit_s) : otherwise;
+}
+
 void heartbeat_take_seat(struct seat *seat)
 {
     own_seat = seat;
@@ -38,7 +43,7 @@ void heartbeat_take_seat(struct seat *seat)
 
 static void magic_of_this_version(char out[sizeof((struct segment *)NULL)->magic])
 {
-    snprintf(out, sizeof(((struct segment *)NULL)->magic), "aether 1 %zu", sizeof(struct segment));
+    snprintf(out, sizeof(((struct segment *)NULL)->magic), "aether 2 %zu", sizeof(struct segment));
 }
 
 static bool is_of_this_version(int fd)

@@ -20,9 +20,10 @@ enum { SEGMENT_SEATS = 256, SEGMENT_SERIES = 4096, SERIES_KEY_SIZE = 192, SERIES
 enum seat_state { SEAT_FREE, SEAT_STARTING, SEAT_SERVING, SEAT_LEAVING, SEAT_STATE_COUNT };
 extern const char *const seat_state_names[SEAT_STATE_COUNT];
 
-/* A worker's: the master writes pid and state. */
+/* A worker's: the master writes pid, state and limit. */
 struct seat {
     atomic_int pid, state;
+    atomic_int limit_s;      /* how long its work in hand may take after SIGTERM */
     atomic_int streams;      /* event streams that it holds open */
     _Atomic int64_t beat_ms; /* monotonic: the last sign of life */
 };
@@ -52,6 +53,10 @@ void heartbeat(void);
 
 /* So many event streams are open in this process. */
 void heartbeat_streams(int count);
+
+/* How long the master gives the work in hand after SIGTERM: by his settings, which may be newer than this worker's. `otherwise` in a
+ * process that has no seat. */
+int heartbeat_limit_s(int otherwise);
 
 /* The seat that heartbeats write to from now on, in this process. */
 void heartbeat_take_seat(struct seat *seat);

@@ -38,7 +38,7 @@ static void *wait_for_term(void *arg)
     while (sigwait(&set, &got) != 0)
         ;
     acceptor_drain(s->acceptor, atomic_load(&s->service->shared->draining) ? ACCEPTOR_STOP : ACCEPTOR_LEAVE,
-                   s->service->shutdown_timeout_s * 1000);
+                   heartbeat_limit_s(s->service->shutdown_timeout_s) * 1000);
     return NULL;
 }
 

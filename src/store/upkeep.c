@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/owner.h"
 #include "store/db.h"
 
 enum { BACKUP_MODE = 0640 };
@@ -94,13 +95,8 @@ static bool backup_check(const char *path, struct error *e)
     return ok;
 }
 
-static bool backup_to(struct store *s, const char *part, const char *path, struct error *e)
+static bool backup_to(struct store *s, const char *part, const char *path, const char *folder, struct error *e)
 {
-    char folder[PATH_MAX];
-    const char *slash = strrchr(path, '/');
-
-    ASSERT(slash != NULL);
-    snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path), path);
     if (!db_run(s, "VACUUM INTO ?1", DB_BIND(DB_TEXT(part)), e) || !backup_check(part, e) || !file_sync(part, 0, e))
         return false;
     if (rename(part, path) != 0)
@@ -110,10 +106,13 @@ static bool backup_to(struct store *s, const char *part, const char *path, struc
 
 bool store_backup(struct store *s, const char *path, struct error *e)
 {
-    char part[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    char part[PATH_MAX], folder[PATH_MAX];
     bool ok;
     int fd;
 
+    ASSERT(slash != NULL);
+    snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path), path);
     if (snprintf(part, sizeof(part), "%s.part", path) >= (int)sizeof(part))
         return error_set(e, ERROR_INPUT, "path too long: '%s'", path);
     unlink(part); /* of a run that was killed */
@@ -121,8 +120,9 @@ bool store_backup(struct store *s, const char *path, struct error *e)
     if (fd < 0)
         return error_set(e, errno == ENOSPC ? ERROR_STORAGE : ERROR_IO, "cannot make '%s': %s", part, strerror(errno));
     ok = fchmod(fd, BACKUP_MODE) == 0 || error_set(e, ERROR_IO, "cannot set the mode of '%s': %s", part, strerror(errno));
+    ok = ok && owner_follow(fd, folder, e);
     close(fd);
-    ok = ok && backup_to(s, part, path, e);
+    ok = ok && backup_to(s, part, path, folder, e);
     if (!ok)
         unlink(part);
     return ok;

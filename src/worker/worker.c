@@ -14,6 +14,7 @@
 #include "core/log.h"
 #include "genre/genres.h"
 #include "process/prefork.h"
+#include "process/segment.h"
 #include "sound/soundfont.h"
 #include "worker/courier.h"
 #include "worker/folder.h"
@@ -57,7 +58,7 @@ static void yield_to_requests(void)
 /* Giving a job back takes a moment too. */
 static int64_t stop_after_ms(const struct config *c)
 {
-    int64_t limit_ms = c->shutdown_timeout_s * INT64_C(1000);
+    int64_t limit_ms = heartbeat_limit_s(c->shutdown_timeout_s) * INT64_C(1000);
 
     return limit_ms - (limit_ms / 3 < STOP_EARLY_MS ? limit_ms / 3 : STOP_EARLY_MS);
 }

@@ -13,9 +13,13 @@ with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as f:
     README = f.read()
 
 
-def commands():
-    """Every indented command line, continuation lines joined, comments cut."""
-    lines, out = README.splitlines(), []
+INSTALL = re.search(r"^## Install it\n.*?(?=^## )", README, re.M | re.S)[0]
+
+
+def commands(text=README.replace(INSTALL, "")):
+    """Every indented command line, continuation lines joined, comments cut. How to install, which changes the whole machine, is
+    what `make vm` tries."""
+    lines, out = text.splitlines(), []
     while lines:
         line = lines.pop(0)
         if not line.startswith("    ") or not line.strip():

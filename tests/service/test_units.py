@@ -22,7 +22,7 @@ class Units(unittest.TestCase):
                 text = re.sub(r"/usr/bin/(aether\b(-api\b|-render\b)?)", os.path.join(BIN, r"\1"), f.read())
             with open(os.path.join(self.folder, name), "w") as f:
                 f.write(text)
-        self.names = sorted(n for n in os.listdir(self.folder) if n.rsplit(".")[-1] in ("service", "socket", "target"))
+        self.names = sorted(n for n in os.listdir(self.folder) if n.rsplit(".")[-1] in ("service", "socket", "target", "timer"))
 
     def analyze(self, *arguments):
         return subprocess.run(["systemd-analyze", *arguments], cwd=self.folder, capture_output=True, text=True)

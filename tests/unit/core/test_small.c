@@ -11,6 +11,7 @@
 #include "core/id.h"
 #include "core/json.h"
 #include "core/log.h"
+#include "core/place.h"
 #include "suites.h"
 
 START_TEST(every_error_code_is_complete)
@@ -236,6 +237,42 @@ START_TEST(json_log_lines_are_json)
 }
 END_TEST
 
+/* clang-format off */
+static const struct {
+    const char *program, *root;
+} places[] = {
+    { "/usr/bin/aether",                   "" },
+    { "/srv/stage/usr/bin/aether-api",     "/srv/stage" },
+    { "/home/ann/aether/build/bin/aether", NULL },
+    { "/usr/local/bin/aether",             NULL }, /* make install puts nothing there */
+    { "/home/notusr/bin/aether",           NULL },
+    { "/opt/usr/bin/more/aether",          NULL },
+    { "aether",                            NULL },
+};
+/* clang-format on */
+
+START_TEST(installed_programs_know_their_root)
+{
+    struct arena *a = arena_new(4096);
+    const char *root = place_root(a, places[_i].program);
+
+    ck_assert((root == NULL) == (places[_i].root == NULL));
+    if (root != NULL)
+        ck_assert_str_eq(root, places[_i].root);
+    arena_free(a);
+}
+END_TEST
+
+START_TEST(a_program_of_a_source_tree_has_no_installed_files)
+{
+    struct arena *a = arena_new(4 * 4096);
+
+    ck_assert_ptr_null(place_installed(a, "/etc/aether/aether.conf"));
+    ck_assert_ptr_nonnull(place_in_tree(a, "sql"));
+    arena_free(a);
+}
+END_TEST
+
 Suite *small_suite(void)
 {
     Suite *suite = suite_create("small");
@@ -243,6 +280,8 @@ Suite *small_suite(void)
 
     tcase_add_loop_test(cases, every_error_code_is_complete, 0, ERROR_COUNT);
     tcase_add_test(cases, errors_wrap);
+    tcase_add_loop_test(cases, installed_programs_know_their_root, 0, sizeof(places) / sizeof(places[0]));
+    tcase_add_test(cases, a_program_of_a_source_tree_has_no_installed_files);
     tcase_add_loop_test(cases, sha_256, 0, sizeof(digests) / sizeof(digests[0]));
     tcase_add_test(cases, identifiers);
     tcase_add_test(cases, times_print_in_utc);

@@ -19,7 +19,8 @@ enum { PATIENCE = 3000 }; /* × 10 ms: how long a condition may take to come tru
 static struct board {
     atomic_int started, ended, loads, hups, terms;
     atomic_int pids[64];
-    atomic_bool stubborn, load_fails, misconfigured, hangs;
+    atomic_int timeout_s, limit_s; /* what a reload says, 0 for the same; what a worker was given when SIGTERM came */
+    atomic_bool stubborn, load_fails, misconfigured, hangs, finishes_first;
 } *board;
 
 static pid_t master;
@@ -44,7 +45,12 @@ static int work(void *arg, int ready_fd)
         signal_number = got > 0 ? got : 0;
         if (!(index == 0 && atomic_load(&board->hangs)))
             heartbeat();
+        if (signal_number == SIGHUP && atomic_load(&board->finishes_first)) { /* what it does takes longer than the test */
+            atomic_fetch_add(&board->hups, 1);
+            signal_number = 0;
+        }
     }
+    atomic_store(&board->limit_s, heartbeat_limit_s(-1));
     atomic_fetch_add(signal_number == SIGHUP ? &board->hups : &board->terms, 1);
     atomic_fetch_add(&board->ended, 1);
     return 0;
@@ -58,6 +64,8 @@ static bool load(void *arg, struct prefork_plan *out, struct error *e)
     if (atomic_fetch_add(&board->loads, 1) > 0 && atomic_load(&board->load_fails))
         return error_set(e, ERROR_CONFIG, "no");
     *out = plan;
+    if (atomic_load(&board->timeout_s) > 0)
+        out->shutdown_timeout_s = atomic_load(&board->timeout_s);
     return true;
 }
 
@@ -154,6 +162,22 @@ START_TEST(a_reload_replaces_each_once)
 }
 END_TEST
 
+/* Settings may change while it leaves: the master kills by the newest, so the worker has to hurry by the newest. */
+START_TEST(who_leaves_already_hears_of_the_limit_at_the_end)
+{
+    plan.workers = 1;
+    atomic_store(&board->finishes_first, true);
+    start(true);
+    until(&board->started, 1);
+    atomic_store(&board->timeout_s, 4);
+    ck_assert_int_eq(kill(master, SIGHUP), 0);
+    until(&board->hups, 1);
+    ck_assert_int_eq(stop(SIGTERM), 0);
+    ck_assert_int_eq(atomic_load(&board->limit_s), 4);
+    ck_assert_int_eq(heartbeat_limit_s(-1), -1); /* no seat */
+}
+END_TEST
+
 START_TEST(a_bad_reload_changes_nothing)
 {
     atomic_store(&board->load_fails, true);
@@ -216,6 +240,7 @@ Suite *prefork_suite(void)
     tcase_add_loop_test(t, wrong_settings_stop_the_master, 0, 2);
     tcase_add_loop_test(t, a_dead_worker_is_replaced, 0, 2);
     tcase_add_loop_test(t, a_reload_replaces_each_once, 0, 2);
+    tcase_add_test(t, who_leaves_already_hears_of_the_limit_at_the_end);
     tcase_add_loop_test(t, a_bad_reload_changes_nothing, 0, 2);
     tcase_add_loop_test(t, the_hung_are_killed, 0, 2);
     tcase_add_loop_test(t, workers_leave_when_the_master_dies, 0, 2);
