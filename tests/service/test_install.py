@@ -155,7 +155,7 @@ class Tree(unittest.TestCase):
         done = subprocess.run([shutil.which("nginx") or "/usr/sbin/nginx", "-t", "-e", self.path("nginx.log"), "-p", self.folder,
                                "-c", self.path("main.conf")], capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
-        modules = "mpm_event authz_core proxy proxy_fcgi headers env unique_id reqtimeout ssl socache_shmcb".split()
+        modules = "mpm_event authz_core proxy proxy_fcgi headers env alias unique_id reqtimeout ssl socache_shmcb".split()
         with open(self.path("httpd.conf"), "w", encoding="utf-8") as f:
             f.write("ServerRoot %s\nServerName localhost\nListen 127.0.0.1:%s\nPidFile %s/pid\nErrorLog %s/log\nDefaultRuntimeDir %s\n" %
                     (self.folder, port, self.folder, self.folder, self.folder))
