@@ -31,6 +31,11 @@ def commands(text=README.replace(INSTALL, "")):
     return out
 
 
+def heed_interrupts():
+    """Where the tests run in the background, programs inherit that SIGINT is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Commands(unittest.TestCase):
     def test_each_command_works(self):
         left = commands()
@@ -47,7 +52,7 @@ class Commands(unittest.TestCase):
             self.demo(env, folder)
             left.remove("make run")
             service = subprocess.Popen(["make", "-C", ROOT, "run"], env=env, stdout=subprocess.PIPE, text=True,
-                                       start_new_session=True)
+                                       start_new_session=True, preexec_fn=heed_interrupts)
             try:
                 wait_for(lambda: "listens on" in service.stdout.readline(), what="make run")
                 for command in left:
@@ -97,7 +102,7 @@ class Scripts(unittest.TestCase):
         env = environment(AETHER_API_PORT=free_port(), AETHER_RUN_DIR=os.path.join(folder, "run"),
                           AETHER_DEMO_DIR=os.path.join(folder, "demo"), **settings)
         return subprocess.Popen([os.path.join(ROOT, "deploy/dev/demo")], env=env, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, text=True, start_new_session=True)
+                                stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=heed_interrupts)
 
     def test_ctrl_c_and_terminate_stop_everything(self):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
