@@ -2,8 +2,8 @@
 # Renders one track after another and sees that no process grows.
 """usage: soak.py [RENDERS]
 
-Tracks of 30 s of several genres are ordered and followed by their event streams, while other requests go on. The anonymous
-and file memory of every process (Rss less what is shared, from smaps_rollup) is read after each; the median of the last
+Tracks of 30 s of several genres are ordered and followed by their event streams, while other requests go on. What every
+process has written to and shares with nobody (Private_Dirty of smaps_rollup) is read after each; the median of the last
 fifth must not be more than 5 % (and 2 MB) above the median of the second fifth, when all that is kept has been made."""
 import os
 import re
@@ -11,7 +11,7 @@ import statistics
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import Service, brief  # noqa: E402
+from harness import Service, brief, wait_for  # noqa: E402
 from test_events import Stream  # noqa: E402
 
 GENRES = ("synthwave", "jazz", "classical-piano", "rock", "lo-fi-hip-hop")
@@ -20,7 +20,7 @@ GENRES = ("synthwave", "jazz", "classical-piano", "rock", "lo-fi-hip-hop")
 def memory_kb(pid):
     with open("/proc/%d/smaps_rollup" % pid) as f:
         found = dict(re.findall(r"^(\w+): +(\d+) kB$", f.read(), re.M))
-    return int(found["Private_Clean"]) + int(found["Private_Dirty"])
+    return int(found["Private_Dirty"])
 
 
 def grown(samples):
@@ -32,7 +32,9 @@ def grown(samples):
 def soak(renders):
     """A row for each process: its name, the two medians in kB, whether it has grown."""
     service = Service(AETHER_TUNES_KEPT=20)
-    pids = {program: service.pids(program) for program in ("aether-api", "aether-render")}
+    programs = ("aether-api", "aether-render")
+    wait_for(lambda: all(len(service.pids(program)) == 2 for program in programs), 30, "a worker of each master")
+    pids = {program: service.pids(program) for program in programs}
     samples = {(program, pid): [] for program in pids for pid in pids[program]}
     try:
         for n in range(renders):
