@@ -52,6 +52,7 @@ struct master {
     int64_t watchdog_ms, watched_ms; /* systemd's */
     int64_t asked_by, checked_by; /* who sent the last signal, and who that for an upgrade: user ids, -1 */
     pid_t checker;       /* of the program file that we are to become; 0: none */
+    bool is_successor; /* of the same process with the program file of before */
     bool has_served, is_stopping, is_reloading, had_to_kill;
     int exit_status;     /* of a worker that ended before any had served; -1: none */
 };
@@ -486,7 +487,7 @@ static bool has_children(const struct master *m)
 
 static int run(struct master *m)
 {
-    if (!m->has_served)
+    if (!m->is_successor)
         tell(m, "start", "done", -1);
     m->turned_ms = clock_monotonic_ms();
     for (;;) {
@@ -524,7 +525,7 @@ static int open_signals(void)
 static void inherit(struct master *m)
 {
     struct upgrade_worker left[SLOTS];
-    size_t n = upgrade_inherit(left, SLOTS);
+    size_t n = upgrade_inherit(left, SLOTS, &m->is_successor);
 
     for (size_t i = 0; i < n; i++) {
         struct slot *s = &m->slots[left[i].place];

@@ -60,12 +60,13 @@ void upgrade_become(const struct upgrade_worker *workers, size_t count)
     errno = (int)used;
 }
 
-size_t upgrade_inherit(struct upgrade_worker *out, size_t max)
+size_t upgrade_inherit(struct upgrade_worker *out, size_t max, bool *is_successor)
 {
     const char *at = getenv(variable);
     size_t n = 0;
     int pid, place, leaving, len;
 
+    *is_successor = at != NULL;
     while (at != NULL && n < max && sscanf(at, "%d %d %d\n%n", &pid, &place, &leaving, &len) == 3) {
         at += len;
         if (pid > 0 && place >= 0 && (size_t)place < max)

@@ -27,8 +27,9 @@ struct upgrade_worker {
 /* Does not return unless it fails, with errno. */
 void upgrade_become(const struct upgrade_worker *workers, size_t count);
 
-/* Called once, by the new image: the workers that it has; 0 when it was started like any other program. */
-size_t upgrade_inherit(struct upgrade_worker *out, size_t max);
+/* Called once, by the new image: the workers that it has. `is_successor` says whether it took a running program's place, which
+ * may have had no worker just then, or was started like any other program. */
+size_t upgrade_inherit(struct upgrade_worker *out, size_t max, bool *is_successor);
 
 /* A descriptor to keep open. -1 with ERROR_CONFLICT when another master holds <run_dir>/<name>.lock, or ERROR_IO. Neither
  * children nor a new image inherit the lock; an image takes it again. */

@@ -112,6 +112,16 @@ class Service:
                     out.append(int(pid))
         return sorted(out)
 
+    def steady_pids(self, program, count=2):
+        """As pids, when there are so many and have been for a while: a master's child that writes an audit row is gone by then."""
+        seen = []
+
+        def steady():
+            seen.append(self.pids(program))
+            return len(seen) > 10 and all(pids == seen[-1] and len(pids) == count for pids in seen[-10:])
+        wait_for(steady, what="%d processes of %s" % (count, program))
+        return seen[-1]
+
     def call(self, method, path, body=None, key="", headers=None, timeout=90):
         """One request. key "" sends the development key, None sends none. A dict or list goes as JSON."""
         sent = dict(headers or {})

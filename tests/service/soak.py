@@ -11,7 +11,7 @@ import statistics
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import Service, brief, wait_for  # noqa: E402
+from harness import Service, brief  # noqa: E402
 from test_events import Stream  # noqa: E402
 
 GENRES = ("synthwave", "jazz", "classical-piano", "rock", "lo-fi-hip-hop")
@@ -33,8 +33,7 @@ def soak(renders):
     """A row for each process: its name, the two medians in kB, whether it has grown."""
     service = Service(AETHER_TUNES_KEPT=20)
     programs = ("aether-api", "aether-render")
-    wait_for(lambda: all(len(service.pids(program)) == 2 for program in programs), 30, "a worker of each master")
-    pids = {program: service.pids(program) for program in programs}
+    pids = {program: service.steady_pids(program) for program in programs}
     samples = {(program, pid): [] for program in pids for pid in pids[program]}
     try:
         for n in range(renders):

@@ -66,8 +66,7 @@ class Processes(unittest.TestCase):
     def test_a_worker_that_hangs_through_an_upgrade_is_killed(self):
         service = Service(AETHER_WATCHDOG_TIMEOUT=2)
         self.addCleanup(service.stop)
-        wait_for(lambda: len(service.pids("aether-render")) == 2, what="the worker")
-        master, hung = service.pids("aether-render")
+        master, hung = service.steady_pids("aether-render")
         os.kill(hung, signal.SIGSTOP)
         os.kill(master, signal.SIGUSR2)
         wait_for(lambda: hung not in service.pids("aether-render"), what="the hung worker to go")
