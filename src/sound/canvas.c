@@ -4,6 +4,7 @@
 #include <png.h>
 #include <stdlib.h>
 
+#include "core/yield.h"
 #include "sound/glyphs.h"
 
 enum { PNG_EFFORT = 2 }; /* of zlib's 9; more and prediction filters help photographs, not these */
@@ -137,8 +138,10 @@ bool canvas_write(const struct canvas *c, struct part_file *to, struct error *e)
                  PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     png_set_filter(png, 0, PNG_FILTER_NONE);
     png_write_info(png, info);
-    for (int y = 0; y < c->height; y++)
+    for (int y = 0; y < c->height; y++) {
         png_write_row(png, (png_const_bytep)&c->pixels[y * c->width]);
+        yield_when_due();
+    }
     png_write_end(png, info);
     png_destroy_write_struct(&png, &info);
     return part_file_check(to, e);

@@ -10,6 +10,8 @@
 #include <xmmintrin.h>
 #endif
 
+#include "core/yield.h"
+
 enum { THREADS_MAX = 64 };
 
 struct crew {
@@ -59,8 +61,10 @@ int crew_cores(void)
 
 static void work(struct crew *c)
 {
-    for (int i = atomic_fetch_add(&c->next, 1); i < c->count; i = atomic_fetch_add(&c->next, 1))
+    for (int i = atomic_fetch_add(&c->next, 1); i < c->count; i = atomic_fetch_add(&c->next, 1)) {
         c->task(c->arg, i);
+        yield_when_due();
+    }
 }
 
 static void *member(void *arg)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/clock.h"
+#include "core/yield.h"
 #include "sound/scratch.h"
 
 enum {
@@ -108,8 +109,10 @@ static void slice(void *arg, int index)
     int task = n->tasks[index];
     int64_t until_ms = clock_monotonic_ms() + SLICE_MS;
 
-    while (!is_over(n, task) && n->errors[task].code == ERROR_NONE && clock_monotonic_ms() < until_ms)
+    while (!is_over(n, task) && n->errors[task].code == ERROR_NONE && clock_monotonic_ms() < until_ms) {
         work(n, task, &n->errors[task]);
+        yield_when_due();
+    }
 }
 
 static bool all_well(const struct error *errors, int count, struct error *e)

@@ -2,10 +2,13 @@
 
 #include <math.h>
 
+#include "core/yield.h"
 #include "sound/render.h"
 
 /* The saturator's ceiling lies at full scale less its drive. */
 #define CLIPPER_DRIVE_DB 6.0
+
+enum { SLICE = 2048 }; /* of a chunk: what one processor leaves is in the cache for the next */
 
 void finish_init(struct finish *f, const struct master_spec *spec, const struct finish_setting *setting)
 {
@@ -34,30 +37,41 @@ int finish_delay(const struct finish *f)
     return limiter_delay(&f->limiter);
 }
 
-static void scale(struct audio *io, float gain)
+static void scale(float *samples, float gain)
 {
-    for (int i = 0; i < AUDIO_CHUNK; i++)
-        io->left[i] *= gain;
-    for (int i = 0; i < AUDIO_CHUNK; i++)
-        io->right[i] *= gain;
+    for (int i = 0; i < SLICE; i++)
+        samples[i] *= gain;
 }
 
 void finish_shape(struct finish *f, struct audio *io)
 {
-    biquads_process(f->filters, f->filter_count, io->left, io->right, AUDIO_CHUNK);
-    scale(io, f->level);
-    multiband_process(&f->multiband, io->left, io->right, AUDIO_CHUNK);
-    compressor_process(&f->glue, io->left, io->right, AUDIO_CHUNK);
-    saturator_process(&f->saturator, io->left, io->right, AUDIO_CHUNK);
-    stereo_process(&f->stereo, io->left, io->right, AUDIO_CHUNK);
+    for (int at = 0; at < AUDIO_CHUNK; at += SLICE) {
+        float *left = io->left + at, *right = io->right + at;
+
+        biquads_process(f->filters, f->filter_count, left, right, SLICE);
+        scale(left, f->level);
+        scale(right, f->level);
+        multiband_process(&f->multiband, left, right, SLICE);
+        compressor_process(&f->glue, left, right, SLICE);
+        saturator_process(&f->saturator, left, right, SLICE);
+        stereo_process(&f->stereo, left, right, SLICE);
+        yield_when_due();
+    }
 }
 
 void finish_limit(struct finish *f, struct audio *io)
 {
-    scale(io, f->trim);
-    if (f->clipper.is_on) {
-        saturator_process(&f->clipper, io->left, io->right, AUDIO_CHUNK);
-        scale(io, f->unclip);
+    for (int at = 0; at < AUDIO_CHUNK; at += SLICE) {
+        float *left = io->left + at, *right = io->right + at;
+
+        scale(left, f->trim);
+        scale(right, f->trim);
+        if (f->clipper.is_on) {
+            saturator_process(&f->clipper, left, right, SLICE);
+            scale(left, f->unclip);
+            scale(right, f->unclip);
+        }
+        limiter_process(&f->limiter, left, right, SLICE);
+        yield_when_due();
     }
-    limiter_process(&f->limiter, io->left, io->right, AUDIO_CHUNK);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/yield.h"
 #include "sound/biquad.h"
 #include "sound/render.h"
 #include "sound/spectrum.h"
@@ -176,6 +177,7 @@ void inspector_add(struct inspector *in, const int32_t *pcm, int frames)
         sums_add(&in->all, in->left, in->right, count);
         if (in->blocks++ % STRIDE == 0)
             block_sample(in, count);
+        yield_when_due();
     }
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/log.h"
+#include "core/yield.h"
 #include "sound/finish.h"
 #include "sound/loop.h"
 #include "sound/meter.h"
@@ -114,6 +115,7 @@ static void hash_chunk(struct hash *hash, const struct finished *f)
         int count = f->count - at < HASH_FRAMES ? f->count - at : HASH_FRAMES;
 
         hash_add(hash, packed, pcm_pack(f->pcm + 2 * at, 2 * count, 24, packed));
+        yield_when_due();
     }
 }
 

@@ -7,7 +7,7 @@
 #include "sound/scratch.h"
 
 enum {
-    FRAMES = 4096,  /* a step's; a multiple of AUDIO_BLOCK */
+    FRAMES = 1024,  /* a step's; a multiple of AUDIO_BLOCK */
     ROUNDS_MAX = 8, /* encodings until the ceiling must be kept … */
     LOUDNESS_ROUNDS = 6, /* … and until the loudness is as it is */
 };

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/yield.h"
 #include "sound/quad.h"
 #include "sound/render.h"
 #include "sound/true_peak.h"
@@ -99,6 +100,7 @@ void meter_add(struct meter *m, const float *left, const float *right, int frame
         left += count;
         right += count;
         frames -= count;
+        yield_when_due();
     }
 }
 
@@ -180,6 +182,7 @@ void meter_add_pcm(struct meter *m, const int32_t *pcm, int frames)
         ebur128_add_frames_int(m->loudness, pcm, (size_t)count);
         pcm += 2 * count;
         frames -= count;
+        yield_when_due();
         m->step_left -= count;
         if (m->kind == METER_MASTER && m->step_left == 0) {
             step_note(m);
@@ -200,8 +203,10 @@ double meter_short_term_lufs(const struct meter *m)
 
 void meter_add_peaks(struct meter *m, const int32_t *pcm, int frames)
 {
-    for (int start = 0; start < frames; start += STRETCH)
+    for (int start = 0; start < frames; start += STRETCH) {
         stretch_add(m, pcm + 2 * start, frames - start < STRETCH ? frames - start : STRETCH);
+        yield_when_due();
+    }
 }
 
 double meter_loudness_lufs(const struct meter *m)

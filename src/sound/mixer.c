@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/yield.h"
 #include "sound/compressor.h"
 #include "sound/delay.h"
 #include "sound/ducker.h"
@@ -243,5 +244,6 @@ void mixer_process(struct mixer *m, const struct audio *const *inputs, struct au
         slice_process(m, inputs, &sum, start, count);
         memcpy(out->left + start, sum.left, (size_t)count * sizeof(float));
         memcpy(out->right + start, sum.right, (size_t)count * sizeof(float));
+        yield_when_due();
     }
 }

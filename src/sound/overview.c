@@ -15,7 +15,7 @@ const struct overview_info overview_infos[OVERVIEW_FILES] = {
     [OVERVIEW_PEAKS] = { "peaks.json", "peaks", "Peaks for players on web pages" },
 };
 
-enum { SCAN, SPECTRUM, STEP_FRAMES = 8192, COLUMNS_A_STEP = 8 };
+enum { SCAN, SPECTRUM, STEP_FRAMES = 8192 };
 
 struct overview {
     const struct render_order *order;
@@ -91,9 +91,8 @@ static bool scan(struct overview *o, struct error *e)
 
 static bool spectrum(struct overview *o, struct error *e)
 {
-    for (int i = 0; i < COLUMNS_A_STEP && !spectrogram_is_done(o->spectrogram); i++)
-        if (!spectrogram_step(o->spectrogram, e))
-            return false;
+    if (!spectrogram_step(o->spectrogram, e))
+        return false;
     if (!spectrogram_is_done(o->spectrogram))
         return true;
     o->is_done[SPECTRUM] = true;

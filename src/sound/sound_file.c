@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/hash.h"
+#include "core/yield.h"
 #include "sound/metadata.h"
 #include "sound/part_file.h"
 #include "sound/pcm.h"
@@ -18,14 +19,12 @@ struct encoder {
     int bits;                  /* of a sample in the file; 0: lossy */
     int bitrate_mode;          /* of libsndfile; -1: its own */
     double compression;        /* likewise, 0 … 1 */
-    int write_frames;          /* at most so many in one call */
     double overshoot_db;
 };
 
 enum {
-    MANY = 1 << 20,
-    VORBIS_FRAMES = 4096, /* libsndfile 1.2.0 overruns its stack on longer Vorbis writes */
-    STEP_FRAMES = 1024,   /* that are converted at a time */
+    STEP_FRAMES = 1024, /* that are converted at a time */
+    LOSSY_FRAMES = 512, /* encoded at a time, a fraction of a millisecond's work; libsndfile 1.2.0 overruns its stack beyond 4096 */
     CBR = SF_BITRATE_MODE_CONSTANT,
     VBR = SF_BITRATE_MODE_VARIABLE,
 };
@@ -36,15 +35,15 @@ enum {
 /* Compression: FLAC's level; for MP3 the bit rate, 0 = 320 kbit/s, or V0; 1 - q/10 for Vorbis; for Opus
  * (256 - rate per channel in kbit/s) / 250. */
 static const struct encoder encoders[OUTPUT_COUNT] = {
-    /*                   format                                    tags            bits mode comp. at once      over */
-    [OUTPUT_WAV] =    { SF_FORMAT_WAV | SF_FORMAT_PCM_24,          METADATA_RIFF,   24, -1,  -1,   MANY,          0 },
-    [OUTPUT_WAV16] =  { SF_FORMAT_WAV | SF_FORMAT_PCM_16,          METADATA_RIFF,   16, -1,  -1,   MANY,          0 },
-    [OUTPUT_WAV32F] = { SF_FORMAT_WAV | SF_FORMAT_FLOAT,           METADATA_RIFF,   32,  -1,  -1,   MANY,          0 },
-    [OUTPUT_FLAC] =   { SF_FORMAT_FLAC | SF_FORMAT_PCM_24,         METADATA_FLAC,   24, -1,  FLAC1, MANY,          0 },
-    [OUTPUT_MP3] =    { SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, METADATA_ID3,    0,  CBR, 0,    MANY,          0.3 },
-    [OUTPUT_MP3_V0] = { SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, METADATA_ID3,    0,  VBR, 0,    MANY,          0.4 },
-    [OUTPUT_OGG] =    { SF_FORMAT_OGG | SF_FORMAT_VORBIS,          METADATA_VORBIS, 0,  -1,  0.2,  VORBIS_FRAMES, 0.4 },
-    [OUTPUT_OPUS] =   { SF_FORMAT_OGG | SF_FORMAT_OPUS,            METADATA_OPUS,   0,  -1,  0.64, VORBIS_FRAMES, 0.6 },
+    /*                   format                                    tags            bits mode comp.  over */
+    [OUTPUT_WAV] =    { SF_FORMAT_WAV | SF_FORMAT_PCM_24,          METADATA_RIFF,   24, -1,  -1,    0 },
+    [OUTPUT_WAV16] =  { SF_FORMAT_WAV | SF_FORMAT_PCM_16,          METADATA_RIFF,   16, -1,  -1,    0 },
+    [OUTPUT_WAV32F] = { SF_FORMAT_WAV | SF_FORMAT_FLOAT,           METADATA_RIFF,   32,  -1,  -1,   0 },
+    [OUTPUT_FLAC] =   { SF_FORMAT_FLAC | SF_FORMAT_PCM_24,         METADATA_FLAC,   24, -1,  FLAC1, 0 },
+    [OUTPUT_MP3] =    { SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, METADATA_ID3,    0,  CBR, 0,     0.3 },
+    [OUTPUT_MP3_V0] = { SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, METADATA_ID3,    0,  VBR, 0,     0.4 },
+    [OUTPUT_OGG] =    { SF_FORMAT_OGG | SF_FORMAT_VORBIS,          METADATA_VORBIS, 0,  -1,  0.2,   0.4 },
+    [OUTPUT_OPUS] =   { SF_FORMAT_OGG | SF_FORMAT_OPUS,            METADATA_OPUS,   0,  -1,  0.64,  0.6 },
 };
 
 struct sound_file {
@@ -178,12 +177,13 @@ struct sound_file *sound_file_create(const char *folder, const char *name, enum 
 static bool floats_put(struct sound_file *f, const float *samples, int64_t frames)
 {
     while (frames > 0) {
-        sf_count_t count = frames < f->encoder->write_frames ? frames : f->encoder->write_frames;
+        sf_count_t count = frames < LOSSY_FRAMES ? frames : LOSSY_FRAMES;
 
         if (sf_writef_float(f->sndfile, samples, count) != count)
             return false;
         samples += 2 * count;
         frames -= count;
+        yield_when_due();
     }
     return true;
 }
@@ -249,6 +249,7 @@ bool sound_file_write(struct sound_file *f, const int32_t *pcm, int64_t frames, 
             return write_failed(f, e);
         pcm += 2 * count;
         frames -= count;
+        yield_when_due();
     }
     return true;
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "core/yield.h"
 const double spectrum_octave_hz[SPECTRUM_OCTAVES] = { 31.25, 62.5, 125, 250, 500, 1000, 2000, 4000, 8000, 16000 };
 
 enum { BINS = SPECTRUM_WINDOW / 2 + 1 };
@@ -58,6 +59,7 @@ void spectrum_add(struct spectrum *s, const float *left, const float *right, int
         window_add(s, left + start);
         window_add(s, right + start);
         s->windows++;
+        yield_when_due();
     }
 }
 

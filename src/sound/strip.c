@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "core/yield.h"
 #include "sound/render.h"
 
 enum { RING_FRAMES = 2 * RENDER_RATE_HZ }; /* 20 Hz at Q 0.7 has fallen by 700 dB */
@@ -114,6 +115,7 @@ void strip_filter(struct strip *s, struct audio *io, int frames)
     for (int i = 0; i < frames; i += AUDIO_BLOCK) {
         float *left = io->left + i, *right = io->right + i;
 
+        yield_when_due();
         if (is_sweeping)
             lowpass_follow(s, s->frame + i);
         block_sanitise(left);
@@ -129,6 +131,7 @@ void strip_finish(struct strip *s, struct audio *io, int frames)
     for (int i = 0; i < frames; i += AUDIO_BLOCK) {
         float *left = io->left + i, *right = io->right + i;
 
+        yield_when_due();
         if (is_working) {
             block_scale(left, s->trim);
             block_scale(right, s->trim);

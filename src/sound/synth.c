@@ -9,10 +9,12 @@
 #include <string.h>
 
 #include "core/log.h"
+#include "core/yield.h"
 #include "sound/render.h"
 #include "sound/sequence.h"
 #include "sound/soundfont.h"
 
+enum { RUN_BLOCKS = 32 }; /* a fraction of a millisecond's work, between the times when others may run */
 enum { POLYPHONY = 256, SOUNDING_MAX = POLYPHONY + 1 };
 enum { CC_SUSTAIN = 64, CC_PORTAMENTO = 65, CC_PORTAMENTO_FROM = 84, KIT_BANK = 128, FAMILY = 8 };
 
@@ -117,6 +119,47 @@ static bool controllers_add(fluid_synth_t *fluid)
     return ok;
 }
 
+static void *file_open(const char *path)
+{
+    return fopen(path, "rbe");
+}
+
+static int file_read(void *buffer, fluid_long_long_t bytes, void *file)
+{
+    yield_when_due();
+    return fread(buffer, 1, (size_t)bytes, file) == (size_t)bytes ? FLUID_OK : FLUID_FAILED;
+}
+
+static int file_seek(void *file, fluid_long_long_t offset, int origin)
+{
+    return fseeko(file, (off_t)offset, origin) == 0 ? FLUID_OK : FLUID_FAILED;
+}
+
+static fluid_long_long_t file_tell(void *file)
+{
+    return ftello(file);
+}
+
+static int file_close(void *file)
+{
+    return fclose(file) == 0 ? FLUID_OK : FLUID_FAILED;
+}
+
+/* FluidSynth's own loader, for which others need not wait: it takes a tenth of a second. */
+static bool loader_add(struct font *f)
+{
+    fluid_sfloader_t *loader = new_fluid_defsfloader(f->settings);
+
+    if (loader == NULL ||
+        fluid_sfloader_set_callbacks(loader, file_open, file_read, file_seek, file_tell, file_close) != FLUID_OK) {
+        if (loader != NULL)
+            delete_fluid_sfloader(loader);
+        return false;
+    }
+    fluid_synth_add_sfloader(f->owner, loader);
+    return true;
+}
+
 const char *synth_version(void)
 {
     return fluid_version_str();
@@ -133,7 +176,8 @@ struct font *font_open(const char *path, struct error *e)
     log_connect();
     openmp_tame();
     complaint[0] = '\0';
-    if (f != NULL && (f->settings = settings_new()) != NULL && (f->owner = new_fluid_synth(f->settings)) != NULL)
+    if (f != NULL && (f->settings = settings_new()) != NULL && (f->owner = new_fluid_synth(f->settings)) != NULL &&
+        loader_add(f))
         id = fluid_synth_sfload(f->owner, path, 0);
     if (id != FLUID_FAILED)
         f->sfont = fluid_synth_get_sfont_by_id(f->owner, id);
@@ -370,9 +414,11 @@ bool synth_render(struct synth *s, struct audio *out, int frames)
         int64_t until = events_play(s);
         int run = until - s->block < blocks - done ? (int)(until - s->block) : blocks - done;
 
+        run = run < RUN_BLOCKS ? run : RUN_BLOCKS;
         sounds = blocks_write(s, out, done * AUDIO_BLOCK, run) || sounds;
         s->block += run;
         done += run;
+        yield_when_due();
     }
     return sounds;
 }

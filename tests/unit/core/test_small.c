@@ -1,4 +1,5 @@
 /* Errors, hashes, identifiers, the clock and the log. */
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "core/json.h"
 #include "core/log.h"
 #include "core/place.h"
+#include "core/yield.h"
 #include "suites.h"
 
 START_TEST(every_error_code_is_complete)
@@ -273,6 +275,28 @@ START_TEST(a_program_of_a_source_tree_has_no_installed_files)
 }
 END_TEST
 
+static int yields;
+
+/* In place of the C library's. */
+int sched_yield(void)
+{
+    return yields++, 0;
+}
+
+START_TEST(threads_yield_when_it_is_due_and_only_then)
+{
+    int64_t start_us = clock_monotonic_us(), end_us = start_us + INT64_C(20) * YIELD_EVERY_US;
+    int calls = 0;
+
+    yields = 0;
+    for (; clock_monotonic_us() < end_us; calls++)
+        yield_when_due();
+    ck_assert_int_ge(yields, 1);
+    ck_assert_int_le(yields, (int)((clock_monotonic_us() - start_us) / YIELD_EVERY_US) + 1);
+    ck_assert_int_gt(calls, yields);
+}
+END_TEST
+
 Suite *small_suite(void)
 {
     Suite *suite = suite_create("small");
@@ -285,6 +309,7 @@ Suite *small_suite(void)
     tcase_add_loop_test(cases, sha_256, 0, sizeof(digests) / sizeof(digests[0]));
     tcase_add_test(cases, identifiers);
     tcase_add_test(cases, times_print_in_utc);
+    tcase_add_test(cases, threads_yield_when_it_is_due_and_only_then);
     tcase_add_loop_test(cases, times_are_read, 0, sizeof(times) / sizeof(times[0]));
     tcase_add_test(cases, hmac_sha_256);
     tcase_add_loop_test(cases, addresses_are_public_or_not, 0, sizeof(addresses) / sizeof(addresses[0]));
