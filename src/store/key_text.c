@@ -48,11 +48,6 @@ void key_text_draw(const char *id, char text[KEY_TEXT_SIZE], char secret_sha256[
     hash_text(text + SECRET_AT, SECRET_LEN, secret_sha256);
 }
 
-static bool is_in_alphabet(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z' && c != 'i' && c != 'l' && c != 'o' && c != 'u');
-}
-
 static bool is_well_formed(const char *text)
 {
     char check[CHECK_LEN];
@@ -61,7 +56,7 @@ static bool is_well_formed(const char *text)
         text[SECRET_AT - 1] != '_')
         return false;
     for (size_t i = PREFIX_LEN; i < KEY_LEN; i++)
-        if (i != SECRET_AT - 1 && !is_in_alphabet(text[i]))
+        if (i != SECRET_AT - 1 && strchr(alphabet, text[i]) == NULL)
             return false;
     check_make(text, check);
     return hash_is_equal(check, text + CHECK_AT, CHECK_LEN);

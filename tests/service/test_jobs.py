@@ -457,6 +457,14 @@ class Servers(Case):
         self.assertEqual(stat.S_IMODE(os.stat(os.path.join(backups, kept[2])).st_mode), 0o640)
         shutil.rmtree(backups)
 
+    def test_maintenance_twice_within_a_second(self):
+        folder = os.path.join(self.service.folder, "twice")
+        os.makedirs(folder)
+        for _ in range(3):
+            done = aether("maintain", "--json", AETHER_DATA_DIR=folder)
+            self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertEqual(len([name for name in os.listdir(os.path.join(folder, "backups")) if name.startswith("aether-")]), 3)
+
     def test_maintenance_says_what_is_damaged(self):
         folder = os.path.join(self.service.folder, "damaged")
         os.makedirs(folder)

@@ -206,19 +206,36 @@ static int rotate(const struct upkeep *u, const char *folder, const char *databa
     return removed;
 }
 
+static const char *backup_path(const struct upkeep *u, const char *folder, int index)
+{
+    time_t now = (time_t)(clock_wall_ms() / 1000);
+    char stamp[STAMP_SIZE];
+    struct tm tm;
+
+    strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", gmtime_r(&now, &tm));
+    return arena_printf(u->in->arena, "%s/%s-%s.db", folder, databases[index], stamp);
+}
+
+/* A path that is free. The run before may have ended in this second: then the next one's. */
+static const char *backup_path_free(const struct upkeep *u, const char *folder, int index)
+{
+    const char *path = backup_path(u, folder, index);
+
+    if (access(path, F_OK) != 0)
+        return path;
+    usleep((useconds_t)(1000 - clock_wall_ms() % 1000) * 1000);
+    return backup_path(u, folder, index);
+}
+
 static void back_up(struct upkeep *u, int index, struct store *s)
 {
     const char *folder = backup_folder(u), *step, *path;
     struct arena *a = u->in->arena;
-    time_t now = (time_t)(clock_wall_ms() / 1000);
     struct error e = { 0 };
-    char stamp[STAMP_SIZE];
-    struct tm tm;
     int removed;
 
     step = arena_printf(a, "%s.db backup", databases[index]);
-    strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", gmtime_r(&now, &tm));
-    path = arena_printf(a, "%s/%s-%s.db", folder, databases[index], stamp);
+    path = backup_path_free(u, folder, index);
     if (!u->is_sound[index])
         error_set(&e, ERROR_IO, "left out: the database is damaged; the backups there are stay");
     else if (access(path, F_OK) == 0)

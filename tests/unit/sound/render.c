@@ -1,7 +1,9 @@
 #include "sound/render.h"
 
 #include <math.h>
+#include <sched.h>
 #include <sndfile.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -328,6 +330,30 @@ START_TEST(a_target_by_name_is_reached_when_decoded)
 }
 END_TEST
 
+static atomic_int yields;
+
+/* In place of the C library's. */
+int sched_yield(void)
+{
+    yields++;
+    return 0;
+}
+
+/* Requests do not wait for renders: all threads of the processor-bound work let others in. A render of all formats is a second
+ * and more of it, and each 0.2 ms are a time to yield. */
+START_TEST(renders_let_others_in)
+{
+    struct render_order *order = fixture_order(arena, 6, 2, folder);
+
+    if (order == NULL)
+        return;
+    order->formats = (1u << OUTPUT_COUNT) - 1;
+    yields = 0;
+    render(order);
+    ck_assert_int_gt(yields, 200);
+}
+END_TEST
+
 START_TEST(formats_are_the_same_bytes_every_time)
 {
     struct render_order *order = fixture_order(arena, 6, 2, folder);
@@ -478,6 +504,7 @@ Suite *render_suite(void)
     tcase_add_loop_test(t, every_format_keeps_loudness_and_ceiling_when_decoded, 0, 3);
     tcase_add_test(t, a_target_by_name_is_reached_when_decoded);
     tcase_add_test(t, formats_are_the_same_bytes_every_time);
+    tcase_add_test(t, renders_let_others_in);
     tcase_add_test(t, drum_stems_sum_to_the_drums);
     tcase_add_loop_test(t, floats_are_the_master_before_its_dither, 0, 2);
     tcase_add_test(t, velocities_survive);
