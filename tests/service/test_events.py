@@ -150,7 +150,7 @@ class Listeners(unittest.TestCase):
     def setUp(self):
         self.service = Service(AETHER_API_THREADS=2, AETHER_WATCHDOG_TIMEOUT=0, AETHER_SHUTDOWN_TIMEOUT=300)
         self.addCleanup(self.service.stop)
-        self.renderers = self.service.pids("aether-render")
+        self.renderers = self.service.steady_pids("aether-render")
         self.signal(signal.SIGSTOP)
         self.addCleanup(self.signal, signal.SIGCONT)
 
@@ -162,6 +162,11 @@ class Listeners(unittest.TestCase):
     def streams_open(self):
         page = self.service.get("/metrics", key=None).body.decode()
         return int(page.split("\naether_event_streams ")[1].split("\n")[0])
+
+    def test_a_quiet_stream_has_heartbeats(self):
+        stream = Stream(self.service, order(self.service))
+        self.assertEqual(stream.next()["data"]["status"], "queued")
+        self.assertEqual(stream.response.readline(), b": \n")
 
     def test_listeners_hold_up_nobody(self):
         service, job = self.service, order(self.service)
