@@ -41,7 +41,22 @@ bool address_of(const struct sockaddr *from, struct address *out)
 
 const char *address_text(const struct address *a, char out[ADDRESS_TEXT_SIZE])
 {
-    inet_ntop(address_is_v4(a) ? AF_INET : AF_INET6, address_is_v4(a) ? a->bytes + V4_AT : a->bytes, out, ADDRESS_TEXT_SIZE);
+    char *to = out;
+
+    if (!address_is_v4(a)) {
+        inet_ntop(AF_INET6, a->bytes, out, ADDRESS_TEXT_SIZE);
+        return out;
+    }
+    for (int i = V4_AT; i < ADDRESS_BYTES; i++) {
+        unsigned char byte = a->bytes[i];
+
+        if (byte >= 100)
+            *to++ = (char)('0' + byte / 100);
+        if (byte >= 10)
+            *to++ = (char)('0' + byte / 10 % 10);
+        *to++ = (char)('0' + byte % 10);
+        *to++ = i + 1 < ADDRESS_BYTES ? '.' : '\0';
+    }
     return out;
 }
 

@@ -202,7 +202,10 @@ void response_head(struct response *r)
         drop_longest(r);
     size = head_len(r) + 1;
     out = arena_alloc(r->arena, size);
-    at = out + snprintf(out, size, "Status: %d %s\r\n", r->status, status_text(r->status));
+    at = stpcpy(out, "Status: ");
+    for (int unit = 100; unit > 0; unit /= 10)
+        *at++ = (char)('0' + r->status / unit % 10);
+    at = stpcpy(stpcpy(stpcpy(at, " "), status_text(r->status)), "\r\n");
     for (size_t i = 0; i < r->header_count; i++)
         at = stpcpy(stpcpy(stpcpy(stpcpy(at, r->headers[i].name), ": "), r->headers[i].value), "\r\n");
     at = stpcpy(at, "\r\n");
